@@ -1,0 +1,138 @@
+"""The map of the code: tickets and events, under a policy, as of an instant → a verdict for every clock."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import polars as pl
+
+from slaaudit.account import Account
+from slaaudit.engine.assign import NONE, Levels, levels_in_force
+from slaaudit.engine.log import log_frame
+from slaaudit.engine.opening import OpenTime
+from slaaudit.engine.states import check_words
+from slaaudit.engine.timeline import Timeline, build_timeline
+from slaaudit.engine.verdicts import VERDICTS, excluded_tickets, verdicts_of
+from slaaudit.frames import OUTCOMES
+from slaaudit.policy import Policy
+from slaaudit.reports.columns import LOG_COLUMNS
+from slaaudit.sources import Export
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True)
+class Audit:
+    """What an audit found: `verdicts`, one narrow row per clock (`engine.verdicts.VERDICTS`), and the account."""
+
+    verdicts: pl.DataFrame
+    timeline: Timeline
+    levels: Levels
+    policy: Policy
+    export: Export
+    as_of: datetime
+    account: Account
+    notes: tuple[str, ...]
+
+    def log(self, columns: Sequence[str] | None = None) -> pl.DataFrame:
+        """The log, one row per clock, by `sla_started, ticket, metric, cycle`; default: the documented columns.
+
+        Any column of the tickets can be asked for as well, custom fields as `custom.<name>`.
+        """
+        return log_frame(self.verdicts, self.timeline, self.policy, self.export.shows, columns or LOG_COLUMNS)
+
+
+def audit(export: Export, policy: Policy, *, as_of: datetime | None = None) -> Audit:
+    """Judges every clock of an export by a policy, as of an instant (default: the latest at which something happened).
+
+    Raises `SlaauditError` when a status word has no state or a condition names an unknown column.
+    """
+    check_words(export, policy)
+    as_of = last_instant(export) if as_of is None else as_of.astimezone(UTC)
+    timeline = build_timeline(export, policy, (as_of - EPOCH) // MICROSECOND)
+    levels = levels_in_force(timeline, policy)
+    excluded = excluded_tickets(timeline, policy)
+    verdicts = _verdicts(timeline, levels, policy, excluded=excluded, shows=export.shows)
+    account = _account(export, policy, timeline, levels, excluded=excluded, verdicts=verdicts, as_of=as_of)
+    return Audit(verdicts, timeline, levels, policy, export, as_of, account, _notes(export, policy, timeline))
+
+
+def last_instant(export: Export) -> datetime:
+    """The latest instant at which something happened in the export (due dates do not count); 1970 when nothing did."""
+    stamps = [
+        export.tickets[name].max() for name in ("created_at", "changed_at", "first_reply_at", "solved_at", "closed_at")
+    ]
+    instants = [stamp for stamp in [*stamps, export.events["at"].max()] if isinstance(stamp, datetime)]
+    return max(instants, default=EPOCH)
+
+
+def _verdicts(
+    timeline: Timeline, levels: Levels, policy: Policy, *, excluded: pl.Series, shows: frozenset[str]
+) -> pl.DataFrame:
+    """The verdicts of every metric that some level promises, metric after metric."""
+    opening = OpenTime(timeline, policy)
+    frames = [
+        verdicts_of(policy.metrics[name], timeline, levels, policy, opening=opening, excluded=excluded, shows=shows)
+        for name in policy.metrics_in_use
+    ]
+    return pl.concat([pl.DataFrame(schema=VERDICTS), *frames])
+
+
+def _account(
+    export: Export,
+    policy: Policy,
+    timeline: Timeline,
+    levels: Levels,
+    *,
+    excluded: pl.Series,
+    verdicts: pl.DataFrame,
+    as_of: datetime,
+) -> Account:
+    """Where every ticket that was read ended, and how many clocks ended in each outcome."""
+    exists = _marked(timeline.rows["ticket_row"], export)
+    had_level = _marked(timeline.rows["ticket_row"].filter(levels.level != NONE), export)
+    has_clock = _marked(verdicts["ticket_row"], export)
+    judgeable = exists & ~excluded & had_level
+    counted = dict(verdicts["outcome"].cast(pl.String).value_counts().rows())
+    counts = export.counts
+    return Account(
+        ticket_rows=counts["ticket_rows"],
+        rejected=counts["ticket_rows_rejected"],
+        duplicates=counts["duplicates"],
+        tickets=export.tickets.height,
+        after_as_of=int((~exists).sum()),
+        excluded=int((exists & excluded).sum()),
+        no_level=int((exists & ~excluded & ~had_level).sum()),
+        no_clock=int((judgeable & ~has_clock).sum()),
+        judged=int((judgeable & has_clock).sum()),
+        event_rows=counts["event_rows"],
+        event_rows_rejected=counts["event_rows_rejected"],
+        problems=export.problems.height,
+        outcomes={outcome: counted.get(outcome, 0) for outcome in OUTCOMES},
+        as_of=as_of,
+        policy_name=policy.name,
+        policy_hash=policy.hash,
+        files=export.files,
+    )
+
+
+def _marked(ticket_rows: pl.Series, export: Export) -> pl.Series:
+    """Of each ticket of the export, whether its number is among `ticket_rows`."""
+    marks = pl.repeat(False, export.tickets.height, dtype=pl.Boolean, eager=True)
+    return marks.scatter(ticket_rows, True)
+
+
+def _notes(export: Export, policy: Policy, timeline: Timeline) -> tuple[str, ...]:
+    """What a reader of the reports must know about how the export could be judged."""
+    notes = list(export.notes)
+    if "changes" not in export.shows and any(rule.when is not None for rule in policy.rules):
+        notes.append(
+            "The export shows no history of changes: rules see the exported values as if they had always been so."
+        )
+    if unseen := int(timeline.unseen_solves.sum()):
+        tickets, their = ("1 ticket is", "its") if unseen == 1 else (f"{unseen:,} tickets are", "their")
+        notes.append(f"{tickets} solved, but the export does not say when: {their} running clocks are not measurable.")
+    return tuple(notes)

@@ -1,0 +1,94 @@
+"""What a command works on: the policy, the export, and the audit of the one by the other."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from slaaudit.cli.values import NOW, Mistakes, column_map, moment
+from slaaudit.problems import Problem, SlaauditError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from slaaudit.audit import Audit
+    from slaaudit.cli.options import Input, Judging
+    from slaaudit.policy import Policy
+    from slaaudit.sources import Export
+
+POLICY_NAMES = ("slaaudit.yml", "slaaudit.yaml")
+
+
+def check(source: Input, judging: Judging, mistakes: Mistakes) -> None:
+    """Note what is wrong with the options, before anything is read."""
+    if not all(name.strip() for name in (*source.exports, *source.events)):
+        # an unset variable in a script; as a path it would mean this folder
+        mistakes.note(
+            "no_name", "the name of an export is empty", "name files, globs, folders, or - for standard input"
+        )
+    column_map(source.column_map, mistakes)
+    if judging.as_of and judging.as_of.strip() != NOW:
+        moment("--as-of", judging.as_of, mistakes)
+
+
+def audited(source: Input, judging: Judging) -> Audit:
+    """The audit that the options ask for; raises `SlaauditError` with what is wrong with the policy or the export."""
+    from slaaudit.audit import audit
+    from slaaudit.policy import load_policy
+
+    policy = load_policy(policy_file(judging.policy))
+    export = export_of(source, policy)
+    return audit(export, policy, as_of=as_of_instant(judging.as_of, policy.timezone))
+
+
+def policy_file(given: str | None) -> Path:
+    """The policy to judge by: what was given, SLAAUDIT_POLICY, or the nearest slaaudit.yml or slaaudit.yaml."""
+    if named := given or os.environ.get("SLAAUDIT_POLICY"):
+        return Path(named)
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        for name in POLICY_NAMES:
+            if (folder / name).is_file():
+                return folder / name
+    what = "there is no policy: no -p, no SLAAUDIT_POLICY, and no slaaudit.yml in this folder or one above"
+    hint = "name one with -p FILE, or look at a small one first: slaaudit demo"
+    raise SlaauditError(Problem(code="no_policy", what=what, hint=hint))
+
+
+def policy_name(given: str | None) -> str:
+    """The policy to judge by, as messages name it: from here if it lies in this folder."""
+    path, here = policy_file(given), Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
+
+
+def export_of(source: Input, policy: Policy) -> Export:
+    """What the export options name, times without offset read in the zone of the policy."""
+    from slaaudit.sources import read_export
+
+    return read_export(
+        source.exports,
+        events=source.events,
+        source=source.source,
+        timezone=source.timezone or policy.timezone,
+        column_map=column_map(source.column_map, Mistakes()),
+        day_first=source.day_first,
+        encoding=source.encoding,
+        stdin=sys.stdin.buffer,
+    )
+
+
+def as_of_instant(text: str | None, timezone: str) -> datetime | None:
+    """What `--as-of` says; None when it is not given."""
+    from datetime import UTC, datetime, timedelta
+
+    from slaaudit.conditions.operands import as_span
+    from slaaudit.zones import EPOCH
+
+    if text is None:
+        return None
+    if text.strip() == NOW:
+        return datetime.now(UTC)
+    starts, _ = as_span(text.strip(), timezone)
+    return EPOCH + timedelta(microseconds=starts)

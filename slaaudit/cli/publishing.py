@@ -1,0 +1,83 @@
+"""Out with the report: to stdout or a file, the rejected rows to theirs, and the account to stderr."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from slaaudit.cli import terminal
+from slaaudit.cli.rejects import refuse_rejects, reject_lines, write_rejects
+from slaaudit.cli.terminal import closed_pipe_is_quiet, say, say_gap
+from slaaudit.cli.values import Mistakes
+from slaaudit.visible import visible
+
+if TYPE_CHECKING:
+    from slaaudit.audit import Audit
+    from slaaudit.cli.options import Input, Judging, Output
+    from slaaudit.reports import Report
+
+
+def check(output: Output, source: Input, judging: Judging, mistakes: Mistakes) -> None:
+    """Note what is wrong with the options, before anything is read."""
+    from slaaudit.render.cells import durations_as
+    from slaaudit.render.formats import format_of, named_format
+
+    if output.format:
+        mistakes.of(lambda: named_format(output.format or ""))
+    elif output.file:
+        mistakes.of(lambda: format_of(output.file or ""))
+    if output.durations:
+        mistakes.of(lambda: durations_as(output.durations or ""))
+    if output.rejects == "-":
+        mistakes.note("wrong_rejects", "--rejects cannot go to stdout, where the report is", "name a file")
+    check_targets({"-o": output.file, "--rejects": output.rejects}, source, judging, mistakes)
+
+
+def check_targets(targets: Mapping[str, str | None], source: Input, judging: Judging, mistakes: Mistakes) -> None:
+    """Note each option whose file is read, or written by another."""
+    inputs = [*source.exports, *source.events, *filter(None, [judging.policy])]
+    taken = {Path(name).resolve(): f"{name}, which is read" for name in inputs}
+    for option, name in targets.items():
+        if name:
+            target = Path(name).resolve()
+            if target in taken:
+                mistakes.note(
+                    "would_overwrite", f"{option} {name} would overwrite {taken[target]}", "name another file"
+                )
+            taken[target] = f"{name}, which {option} writes"
+
+
+def publish(report: Report, audit: Audit, output: Output, *, strict: bool) -> None:
+    """Writes the report and what goes with it; raises `SlaauditError` when a file cannot be written.
+
+    Under `strict` a single unusable row keeps the report from being written: only the rejected rows are.
+    """
+    from slaaudit.render import RenderOptions, write
+
+    if output.rejects:
+        write_rejects(audit, output.rejects)
+    if strict:
+        refuse_rejects(audit, listed_in=output.rejects)
+    color = terminal.has_color(no_color=output.no_color)
+    options = RenderOptions(durations=output.durations, raw=output.raw, width=terminal.width(), color=color)
+    with closed_pipe_is_quiet(sys.stdout):
+        write(report, format=output.format, output=output.file, options=options)
+    if not output.quiet:
+        _say_account(report, audit, output)
+
+
+def _say_account(report: Report, audit: Audit, output: Output) -> None:
+    if output.file is None:
+        say_gap()
+    for line in [*report.footer(), *reject_lines(audit, listed_in=output.rejects)]:
+        say(line)
+    if output.file:
+        say(visible(f"wrote {_rows(report.frame.height)} to {output.file}"))
+    if output.rejects:
+        say(visible(f"wrote {_rows(audit.account.problems)}, rejected or corrected, to {output.rejects}"))
+
+
+def _rows(number: int) -> str:
+    return f"{number:,} row{'' if number == 1 else 's'}"

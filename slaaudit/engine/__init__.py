@@ -1,0 +1,1 @@
+"""The kernel: tickets and events → levels in force → clocks → verdicts, in passes over whole columns."""

@@ -1,0 +1,68 @@
+"""Why a clock has its outcome, in a sentence for the log."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from slaaudit.engine.assign import NONE
+from slaaudit.engine.verdicts import needs_of
+from slaaudit.policy import Policy
+
+TEXTS = {
+    ("stopped", "fulfilled"): "stopped within the target",
+    ("stopped", "missed"): "stopped after the target had passed",
+    ("solved", "fulfilled"): "solved within the target",
+    ("solved", "missed"): "solved after the target had passed",
+    ("running", "running"): "still running, within the target",
+    ("running", "missed"): "still running, past the target",
+    ("halted", "paused"): "paused, within the target",
+    ("cancelled_by_solve", "cancelled"): "solved before its stop event came",
+    ("cancelled_by_solve", "missed"): "past the target when the ticket was solved without its stop event",
+    ("discarded_by_solve", "cancelled"): "solved before its stop event came",
+    ("removed", "cancelled"): "deleted, merged or marked as spam",
+    ("removed", "missed"): "past the target when the ticket was deleted, merged or marked as spam",
+    ("level_changed", "cancelled"): "the level or its target changed: a new clock started",
+    ("level_changed", "missed"): "past the target when the level or its target changed",
+    ("level_taken", "cancelled"): "its level was taken away",
+    ("level_taken", "missed"): "past the target when its level was taken away",
+    ("unseen_solve", "not_measurable"): "solved, but the export does not say when",
+    (
+        "unseen_pauses",
+        "not_measurable",
+    ): "the target pauses by status, and the export does not show status changes",
+}
+NOT_SHOWN = {
+    "messages": "messages",
+    "first_reply": "first replies",
+    "status_changes": "status changes",
+    "solves": "when tickets were solved",
+    "agent_changes": "changes of agent",
+    "department_changes": "changes of department",
+    "changes": "changes of fields",
+    "chats": "chats",
+    "calls": "calls",
+    "work": "logged work",
+}
+
+
+def reasons_of(verdicts: pl.DataFrame, policy: Policy, shows: frozenset[str]) -> pl.Series:
+    """The reason of each verdict: its text is worked out once for each combination that occurs."""
+    key = ["why", "outcome", "metric", "level", "rule"]
+    kinds = verdicts.select(key).unique().sort(key)
+    texts = [_text(*row, policy=policy, shows=shows) for row in kinds.rows()]
+    kinds = kinds.with_columns(reason=pl.Series(texts, dtype=pl.String))
+    return verdicts.select(key).join(kinds, on=key, how="left", nulls_equal=True, maintain_order="left")["reason"]
+
+
+def _text(why: str, outcome: str, metric: int, level: int, rule: int, *, policy: Policy, shows: frozenset[str]) -> str:
+    clock = policy.metrics[policy.metrics_in_use[metric]]
+    if why == "excluded":
+        return f"excluded: {policy.exclude.describe()}" if policy.exclude is not None else "excluded"
+    if why == "no_level":
+        return "no rule gives it a level" if rule == NONE else f"rule {policy.rules[rule].name!r} gives no level"
+    if why == "no_target":
+        return f"level {list(policy.levels)[level]!r} has no target for {clock.title.lower()} here"
+    if why == "not_shown":
+        lacking = [NOT_SHOWN.get(word, word) for word in sorted(needs_of(clock) - shows)]
+        return f"the export does not show {' or '.join(lacking)}"
+    return TEXTS[why, outcome]

@@ -1,0 +1,105 @@
+"""Every judged clock with its verdict: one row a clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from slaaudit.problems import SlaauditError
+from slaaudit.reports.columns import LOG_COLUMNS, LOG_KEY, headings_of, kinds_of, known_columns, unknown_columns
+from slaaudit.reports.periods import Bound
+from slaaudit.reports.report import Report
+from slaaudit.reports.selection import Selection, sort_columns, sorted_by
+from slaaudit.reports.tallies import JUDGED
+
+if TYPE_CHECKING:
+    from slaaudit.audit import Audit
+    from slaaudit.conditions import Condition
+
+_WORTH = ("ticket", "metric", "outcome", "sla", "due_date", "agent", "requester", "department", "level", "closed")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogOptions:
+    """Which clocks, in which order, with which columns.
+
+    Without `all` only fulfilled and missed clocks are shown, unless `where` looks at the outcome or at the risk.
+    `date`, `from_`, `to` and `where` choose among them, see `Selection`. `sort` and `columns` name any columns of the
+    log or the tickets; `-` in front sorts descending.
+    """
+
+    all: bool = False
+    from_: Bound = None
+    to: Bound = None
+    date: str = "decided"
+    where: Condition | None = None
+    sort: tuple[str, ...] = ()
+    columns: tuple[str, ...] | None = None
+
+    @property
+    def shown(self) -> list[str]:
+        """The columns to show, in order, each once."""
+        return list(dict.fromkeys(self.columns or LOG_COLUMNS))
+
+    @property
+    def shows_all(self) -> bool:
+        """Whether every outcome is shown: asked for, or because the filter itself chooses outcomes."""
+        return self.all or (self.where is not None and bool(self.where.columns() & {"outcome", "at_risk"}))
+
+    @property
+    def selection(self) -> Selection:
+        """Which clocks are shown."""
+        return Selection(date=self.date, from_=self.from_, to=self.to, where=self.where)
+
+
+def build(audit: Audit, options: LogOptions | None = None) -> Report:
+    """The log: one row per clock, with the columns of `columns.LOG` in that order or those asked for.
+
+    Sorted by `sort`, then by start, ticket, metric and cycle; empty values last. Notes say how many clocks the filter
+    and the outcome left out. No total. Raises `SlaauditError` with everything that is wrong with the options.
+    """
+    options = options or LogOptions()
+    _check(audit, options)
+    sort = sort_columns(options.sort)
+    tie_break = [*sort, *LOG_KEY] if sort else []  # the audit's log already has the order of the key
+    rows, notes = options.selection.rows(audit, [*options.shown, "outcome", *tie_break])
+    wanted = rows if options.shows_all else rows.filter(pl.col("outcome").is_in(JUDGED))
+    frame = sorted_by(wanted, options.sort, LOG_KEY if sort else ()).select(options.shown)
+    return Report(
+        name="log",
+        title="SLA log",
+        frame=frame,
+        kinds=kinds_of(frame.schema),
+        total=None,
+        account=audit.account,
+        notes=(*audit.notes, *notes, *_left_out(rows.height - frame.height)),
+        timezone=audit.policy.timezone,
+        headings=headings_of(frame.columns),
+        keep=(*(options.columns or ()), *_WORTH),
+        alarm=_alarms(frame.columns),
+    )
+
+
+def _check(audit: Audit, options: LogOptions) -> None:
+    known = known_columns(audit)
+    problems = [
+        *unknown_columns(options.shown, known, option="--columns"),
+        *unknown_columns(sort_columns(options.sort), known, option="--sort"),
+        *options.selection.problems(audit),
+    ]
+    if problems:
+        raise SlaauditError(problems)
+
+
+def _left_out(clocks: int) -> tuple[str, ...]:
+    if not clocks:
+        return ()
+    them = "1 clock that was" if clocks == 1 else f"{clocks:,} clocks that were"
+    return (f"{them} neither fulfilled nor missed left out; --all shows every outcome",)
+
+
+def _alarms(columns: list[str]) -> dict[str, pl.Expr]:
+    alarms = {"outcome": pl.col("outcome") == "missed", "sla": pl.col("sla") < 0}
+    return {name: is_alarming for name, is_alarming in alarms.items() if name in columns}

@@ -1,0 +1,84 @@
+"""Which local period an instant falls into, and which instants lie between two bounds; in the policy's zone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from slaaudit.problems import Problem, did_you_mean
+from slaaudit.zones import to_local
+
+_FORMATS = {"day": "%Y-%m-%d", "week": "%G-W%V", "month": "%Y-%m", "quarter": "%Y-Q%q", "year": "%Y"}
+Bound = date | None  # a datetime is a date too
+PERIODS = (*_FORMATS, "total")
+DATES = {  # what a clock can be dated by → the column of the log that holds it
+    "decided": "decided",
+    "started": "sla_started",
+    "due": "due_date",
+    "closed": "closed",
+    "created": "created",
+}
+
+
+def local_time(instants: pl.Series, timezone: str) -> pl.Series:
+    """Instants as local times in `timezone`, without a zone, by the same rules as calendars; null stays null."""
+    return to_local(instants.to_physical(), timezone).cast(pl.Datetime("us"))
+
+
+def periods(instants: pl.Series, per: str, *, timezone: str) -> pl.Series:
+    """The period as text that sorts chronologically: `2026-10-25`, `2026-W43` (ISO), `2026-10`, `2026-Q4`, `2026`.
+
+    Null where the instant is null; `total` everywhere for the period `total`.
+    """
+    if per == "total":
+        return pl.repeat("total", len(instants), dtype=pl.String, eager=True)
+    return local_time(instants, timezone).dt.strftime(_FORMATS[per])
+
+
+def between(instants: pl.Series, from_: Bound, to: Bound, *, timezone: str) -> pl.Series:
+    """True from `from_` through `to`; null instants are in no range, and everything is between None and None.
+
+    Both ends count, as in conditions. A date means the whole local day; a datetime is an instant (a naive one is
+    local time: the first if it occurs twice).
+    """
+    kept = pl.repeat(True, len(instants), dtype=pl.Boolean, eager=True)
+    if from_ is not None:
+        kept &= _comparable(instants, from_, timezone) >= _operand(from_, timezone)
+    if to is not None:
+        kept &= _comparable(instants, to, timezone) <= _operand(to, timezone)
+    return kept.fill_null(False)
+
+
+def _comparable(instants: pl.Series, bound: date, timezone: str) -> pl.Series:
+    return instants if isinstance(bound, datetime) else local_time(instants, timezone).dt.date()
+
+
+def _operand(bound: date, timezone: str) -> date:
+    return _instant(bound, timezone) if isinstance(bound, datetime) else bound
+
+
+def reversed_range(from_: Bound, to: Bound, *, timezone: str) -> list[Problem]:
+    """One problem if `from_` lies after `to`."""
+    if from_ is None or to is None or _instant(from_, timezone) <= _instant(to, timezone):
+        return []
+    what = f"--from {from_} is after --to {to}: no clock can be between them"
+    return [Problem(code="reversed_range", what=what, hint="exchange the two")]
+
+
+def unknown_word(word: str, known: Iterable[str], *, option: str) -> list[Problem]:
+    """One problem if `word` is not one of `known`."""
+    words = list(known)
+    if word in words:
+        return []
+    hint = f"{did_you_mean(word, words)} known: {', '.join(words)}".strip()
+    return [Problem(code="unknown_word", what=f"{option} cannot be '{word}'", hint=hint)]
+
+
+def _instant(moment: date, timezone: str) -> datetime:
+    if not isinstance(moment, datetime):
+        moment = datetime(moment.year, moment.month, moment.day, tzinfo=ZoneInfo(timezone))
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(timezone))
+    return aware.astimezone(ZoneInfo("UTC"))

@@ -1,0 +1,98 @@
+"""Counts and times of clocks per group, in integers only: any way of splitting the rows gives the same result."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from slaaudit.frames import DURATION, OUTCOMES
+
+JUDGED = ("fulfilled", "missed")
+SHARE_STEPS = 10_000  # a share is truncated to four digits: 99.996 % is never shown as 100 %
+TIMES = {outcome: tuple(f"{word}_time_{outcome}" for word in ("avg", "max", "min")) for outcome in JUDGED}
+OTHERS = tuple(outcome for outcome in OUTCOMES if outcome not in JUDGED)
+COUNTS = (*JUDGED, *OTHERS, "clocks")
+MEASURES = (
+    *(name for outcome in JUDGED for name in (outcome, *TIMES[outcome])),
+    "compliance",
+    *OTHERS,
+    "clocks",
+)
+
+
+def tallied(rows: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
+    """One row per group of `keys` and outcome: `clocks`, and the sum, max and min of `elapsed`.
+
+    The sum is a 128-bit integer of microseconds: ten million clocks of a month each do not fit into 64 bits.
+    """
+    return rows.group_by(*keys, "outcome").agg(
+        clocks=pl.len().cast(pl.Int64),
+        timed=pl.col("elapsed").count().cast(pl.Int64),
+        time=pl.col("elapsed").to_physical().cast(pl.Int128).sum(),
+        max=pl.col("elapsed").max(),
+        min=pl.col("elapsed").min(),
+    )
+
+
+def spread(tally: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
+    """One row per group with the columns `MEASURES`: counts and times, the share, every other outcome's count.
+
+    `avg` is the exact mean rounded half to even to the microsecond; times are null where there is no such clock,
+    `compliance` = fulfilled / (fulfilled + missed), truncated to four digits, null where nothing was decided.
+    No row order. Without keys exactly one row, also of an empty tally.
+    """
+    judged = [expression for outcome in JUDGED for expression in _of_outcome(outcome)]
+    everything = [*judged, *(_count(outcome) for outcome in OTHERS), pl.col("clocks").sum()]
+    groups = tally.group_by(list(keys)).agg(everything) if keys else tally.select(everything)
+    return groups.with_columns(_share()).select(*keys, *MEASURES)
+
+
+def percentiles(rows: pl.DataFrame, keys: Sequence[str], ranks: Sequence[int]) -> pl.DataFrame:
+    """One row per group: `p<rank>_time`, the nearest-rank percentiles of `elapsed` over fulfilled and missed clocks.
+
+    Nearest rank: the smallest time such that at least rank % of the clocks took no longer; always one of the
+    times. Groups in which nothing was decided have no row. No row order.
+    """
+    ordered = pl.col("elapsed").drop_nulls().sort()
+    last = pl.col("elapsed").count().cast(pl.Int64)
+    columns = [
+        ordered.get((last * rank + 99) // 100 - 1, null_on_oob=True).alias(percentile_column(rank)) for rank in ranks
+    ]
+    judged = rows.filter(pl.col("outcome").is_in(JUDGED))
+    return judged.group_by(list(keys)).agg(columns) if keys else judged.select(columns)
+
+
+def percentile_column(rank: int) -> str:
+    """The name of a percentile's column: `p90_time`."""
+    return f"p{rank}_time"
+
+
+def _of_outcome(outcome: str) -> list[pl.Expr]:
+    chosen = pl.col("outcome") == outcome
+    return [
+        _count(outcome),
+        _mean(pl.col("time").filter(chosen).sum(), pl.col("timed").filter(chosen).sum()).alias(f"avg_time_{outcome}"),
+        pl.col("max").filter(chosen).max().alias(f"max_time_{outcome}"),
+        pl.col("min").filter(chosen).min().alias(f"min_time_{outcome}"),
+    ]
+
+
+def _count(outcome: str) -> pl.Expr:
+    return pl.col("clocks").filter(pl.col("outcome") == outcome).sum().alias(outcome)
+
+
+def _mean(total: pl.Expr, number: pl.Expr) -> pl.Expr:
+    divisor = pl.when(number > 0).then(number).cast(pl.Int128)
+    quotient, rest = total // divisor, total % divisor
+    is_odd = quotient % 2 == 1
+    round_up = (rest * 2 > divisor) | ((rest * 2 == divisor) & is_odd)
+    return (quotient + round_up.cast(pl.Int128)).cast(pl.Int64).cast(DURATION)
+
+
+def _share() -> pl.Expr:
+    decided = pl.col("fulfilled") + pl.col("missed")
+    steps = pl.col("fulfilled") * SHARE_STEPS // pl.when(decided > 0).then(decided)
+    digits = (steps % SHARE_STEPS).cast(pl.String).str.zfill(4)
+    # through text: dividing by 10,000 multiplies by its inverse, which gives 0.8944000000000001
+    return pl.format("{}.{}", steps // SHARE_STEPS, digits).cast(pl.Float64).alias("compliance")

@@ -1,0 +1,98 @@
+"""The help reads well at 80 columns, names every option once, and costs nothing heavy to print."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+from typer.testing import CliRunner
+
+from slaaudit import __version__
+from slaaudit.cli.app import app
+
+ROOT = Path(__file__).parent.parent
+COMMANDS = ["", "compliance", "log", "explain", "init", "policy", "calendar", "demo", "manual"]
+HEAVY = {"polars", "pydantic", "rich", "yaml", "holidays", "click"}
+
+
+def slaaudit(*words: str):
+    return CliRunner().invoke(app, list(words), prog_name="slaaudit", env={"COLUMNS": "80"})
+
+
+def params_of(command: str):
+    return get_command(app).commands[command].params
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("option", ["--help", "-h"])
+def test_help_fits_into_80_columns_and_goes_to_stdout(command: str, option: str) -> None:
+    result = slaaudit(*command.split(), option)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert [line for line in result.stdout.splitlines() if len(line) > 80] == []
+
+
+def test_help_lists_every_command() -> None:
+    assert set(COMMANDS) - {""} == set(get_command(app).commands)
+
+
+@pytest.mark.parametrize("command", ["compliance", "log"])
+def test_every_option_has_one_line_of_help_with_its_default(command: str) -> None:
+    lines = slaaudit(command, "-h").stdout.splitlines()
+    for param in params_of(command):
+        name = max(param.opts, key=len) if param.param_type_name == "option" else f"{param.metavar}..."
+        own = [line for line in lines if name in line[:28].replace("/", " ").split()]
+        assert len(own) == 1, name
+        if isinstance(param.default, str) and param.default:
+            assert own[0].endswith(f"[{param.default}]"), name
+
+
+@pytest.mark.parametrize("command", ["compliance", "log"])
+def test_options_are_grouped_by_what_they_are_about(command: str) -> None:
+    headings = [line for line in slaaudit(command, "-h").stdout.splitlines() if line[:1].isalpha()]
+    assert headings[1:] == ["Input:", "Policy:", "Report:", "Output:", "Gates:", "Options:", "Examples:"]
+
+
+def test_the_help_of_compliance_reads_as_it_should() -> None:
+    lines = slaaudit("compliance", "-h").stdout.splitlines()
+    assert lines[:12] == [
+        "Usage: slaaudit compliance [OPTIONS] EXPORT...",
+        "",
+        "  How many promises were kept and missed, per period and group.",
+        "",
+        "  Times are elapsed business time. The report goes to stdout, the account of",
+        "  every ticket that was read to stderr.",
+        "",
+        "Input:",
+        "  EXPORT...                  Files, globs or folders; - reads standard input.",
+        "  --events FILE              A file of events, if its name does not say so.",
+        "  --source NAME              The system it is from. [its columns decide]",
+        "  --map OURS=THEIRS          A column by its name there: created_at=Opened.",
+    ]
+
+
+def test_an_argument_that_may_be_left_out_stands_in_brackets() -> None:
+    assert slaaudit("demo", "-h").stdout.splitlines()[0] == "Usage: slaaudit demo [OPTIONS] [DIR]"
+
+
+def test_version_prints_the_version() -> None:
+    result = slaaudit("--version")
+    assert (result.exit_code, result.stdout) == (0, f"slaaudit {__version__}\n")
+
+
+@pytest.mark.parametrize("words", [["-h"], ["log", "-h"], ["compliance", "--help"], ["--version"]])
+def test_help_imports_nothing_heavy(words: list[str]) -> None:
+    program = (
+        "import json, sys\n"
+        f"sys.argv = {['slaaudit', *words]!r}\n"
+        "from slaaudit.cli import main\n"
+        "try:\n    main()\n"
+        "except SystemExit as end:\n    assert not end.code\n"
+        "print(json.dumps(sorted({name.split('.')[0] for name in sys.modules})), file=sys.stderr)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], check=False, capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == 0, done.stderr
+    assert HEAVY & set(json.loads(done.stderr)) == set()

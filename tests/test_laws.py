@@ -1,0 +1,204 @@
+"""What must hold of every audit, whatever the policy and the export: the laws of the design, over random ones."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Sequence
+from copy import deepcopy
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import polars as pl
+import strategies
+from hypothesis import given
+from hypothesis import strategies as st
+from oracle_time import instant
+from strategies import Stories
+from test_oracle import rows_of
+
+from slaaudit.audit import Audit, audit
+from slaaudit.calendars import Calendar
+from slaaudit.reports import compliance
+from slaaudit.reports.compliance import ComplianceOptions
+from slaaudit.sources import Export, read_export
+
+Raw = dict[str, Any]
+KEY = ("ticket", "metric", "cycle")
+JUDGED = ("fulfilled", "missed", "running", "paused", "cancelled")
+
+
+def audited(raw: Raw, stories: Stories, as_of: int) -> Audit:
+    return audit(strategies.export_of(stories), strategies.policy_of(raw), as_of=instant(as_of))
+
+
+def by_clock(found: Audit) -> dict[tuple[Any, ...], dict[str, Any]]:
+    return {tuple(row[name] for name in KEY): row for row in rows_of(found)}
+
+
+@strategies.effort(20)
+@given(st.data(), strategies.policies(), strategies.exports())
+def test_every_ticket_and_every_clock_is_in_one_bucket(data: st.DataObject, raw: Raw, stories: Stories) -> None:
+    found = audited(raw, stories, data.draw(strategies.instants_of(stories)))
+    account, log = found.account, found.log(["ticket", "metric", "outcome"])
+    assert account.tickets == len(stories)
+    assert account.tickets == sum(
+        (account.after_as_of, account.excluded, account.no_level, account.no_clock, account.judged)
+    )
+    assert {word: count for word, count in account.outcomes.items() if count} == Counter(log["outcome"])
+    assert log["ticket"].n_unique() <= account.excluded + account.no_level + account.judged
+
+
+@strategies.effort(20)
+@given(st.data(), strategies.policies(), strategies.exports())
+def test_the_totals_of_a_report_are_the_rows_of_the_log(data: st.DataObject, raw: Raw, stories: Stories) -> None:
+    found = audited(raw, stories, data.draw(strategies.instants_of(stories)))
+    counted = Counter((row["metric"], row["outcome"]) for row in rows_of(found))
+    frame = compliance.build(found, ComplianceOptions(per="total")).frame
+    assert set(frame["metric"]) == {metric for metric, _ in counted}
+    for row in frame.to_dicts():
+        of_metric = {outcome: row[outcome] for outcome in ("fulfilled", "missed", "running", "cancelled")}
+        assert of_metric == {outcome: counted[row["metric"], outcome] for outcome in of_metric}
+
+
+@strategies.effort(20)
+@given(st.data(), strategies.policies(), strategies.exports(created_as=strategies.LIVING))
+def test_an_earlier_audit_is_the_same_from_a_longer_export(data: st.DataObject, raw: Raw, stories: Stories) -> None:
+    """As of an instant, an export that ends there and one that goes on say the same."""
+    as_of = data.draw(strategies.instants_of(stories))
+    ended = strategies.ended_at(stories, as_of)
+    assert rows_of(audited(raw, stories, as_of)) == rows_of(audited(raw, ended, as_of))
+
+
+@strategies.effort(20)
+@given(st.data(), strategies.policies(), strategies.exports())
+def test_a_miss_is_for_ever(data: st.DataObject, raw: Raw, stories: Stories) -> None:
+    """What was missed once stays missed, with the same due date, while its level and its target stay the same."""
+    raw = {**raw, "on_level_change": "keep", "exclude": "none"}
+    once, later = sorted(data.draw(strategies.instants_of(stories)) for _ in range(2))
+    before, after = by_clock(audited(raw, stories, once)), by_clock(audited(raw, stories, later))
+    discards = [name for name, metric in raw.get("metrics", {}).items() if metric["on_solved"] == "discard"]
+    for key, row in before.items():
+        if row["outcome"] == "missed" and row["metric"] not in discards:
+            assert {name: after[key][name] for name in ("outcome", "due_date", "decided")} == {
+                name: row[name] for name in ("outcome", "due_date", "decided")
+            }
+
+
+@strategies.effort(12)
+@given(st.data(), strategies.policies(), strategies.exports(4))
+def test_each_ticket_is_judged_by_itself(data: st.DataObject, raw: Raw, stories: Stories) -> None:
+    """Any parts of an export, audited apart, give the rows of the whole."""
+    as_of = data.draw(strategies.instants_of(stories))
+    parts = [row for story in stories for row in rows_of(audited(raw, [story], as_of))]
+    whole = rows_of(audited(raw, stories, as_of))
+    assert sorted(parts, key=str) == sorted(whole, key=str)
+
+
+@strategies.effort(20)
+@given(st.data(), strategies.policies(), strategies.exports())
+def test_a_holiday_never_makes_a_due_date_earlier(data: st.DataObject, raw: Raw, stories: Stories) -> None:
+    as_of = data.draw(strategies.instants_of(stories))
+    longer = deepcopy(raw)
+    for spec in longer["calendars"].values():
+        if isinstance(spec, dict):
+            holiday = data.draw(
+                st.integers(-2, 14).map(lambda day: f"2026-03-{22 + day:02}" if day < 10 else "2026-04-01")
+            )
+            spec.setdefault("holidays", {}).setdefault("dates", []).append(holiday)
+    plain, with_holiday = by_clock(audited(raw, stories, as_of)), by_clock(audited(longer, stories, as_of))
+    assert plain.keys() == with_holiday.keys()
+    for key, row in plain.items():
+        if row["due_date"] is not None and row["calendar"] is not None:
+            assert with_holiday[key]["due_date"] >= row["due_date"]
+            assert with_holiday[key]["elapsed"] <= row["elapsed"]
+
+
+@strategies.effort(20)
+@given(st.data(), strategies.policies(), strategies.exports())
+def test_counted_and_paused_time_are_the_open_time_between(data: st.DataObject, raw: Raw, stories: Stories) -> None:
+    found = audited(raw, stories, data.draw(strategies.instants_of(stories)))
+    log = found.log().filter(pl.col("outcome").is_in(JUDGED) & pl.col("calendar").is_not_null())
+    ends = log["closed"].fill_null(found.as_of)
+    for name, calendar in found.policy.calendars.items():
+        rows = log["calendar"] == name
+        between = calendar.elapsed(log["sla_started"].filter(rows), ends.filter(rows))
+        assert (log["elapsed"] + log["paused"]).filter(rows).to_list() == between.to_list()
+
+
+@strategies.effort(20)
+@given(st.data(), strategies.policies(), strategies.exports())
+def test_a_clock_is_missed_when_more_than_its_target_was_used(data: st.DataObject, raw: Raw, stories: Stories) -> None:
+    log = audited(raw, stories, data.draw(strategies.instants_of(stories))).log()
+    used = log.filter(pl.col("outcome").is_in(["fulfilled", "missed", "running", "paused"]))
+    assert (used["sla"] < timedelta(0)).to_list() == (used["outcome"] == "missed").to_list()
+    assert log.filter(pl.col("due_date") < pl.col("sla_started")).is_empty()
+    clocks = log.filter(pl.col("calendar").is_not_null())  # a sum can be passed after its end
+    late = clocks.filter((pl.col("outcome") == "missed") & pl.col("closed").is_not_null())
+    assert late.filter(pl.col("due_date") > pl.col("closed")).is_empty()
+
+
+@strategies.effort(10)
+@given(strategies.policies(), strategies.exports())
+def test_without_an_as_of_the_last_event_is_the_end(raw: Raw, stories: Stories) -> None:
+    last = max(event["at"] for _, events in stories for event in events)
+    default = audit(strategies.export_of(stories), strategies.policy_of(raw))
+    assert default.as_of == instant(last)
+    assert rows_of(default) == rows_of(audited(raw, stories, last))
+
+
+def lines_of(stories: Stories) -> tuple[list[list[Any]], list[list[Any]]]:
+    """The rows of a `tickets.csv` and an `events.csv`, in the generic format."""
+    tickets = [[*ticket.values()] for ticket, _ in stories]
+    rows = [
+        [ticket["ticket_id"], *(event[name] for name in EVENT_COLUMNS)]
+        for ticket, events in stories
+        for event in events
+    ]
+    return tickets, rows
+
+
+def read(tickets: Sequence[Sequence[Any]], events: Sequence[Sequence[Any]], folder: Path) -> Export:
+    """What the reader makes of such rows, in their order."""
+    for name, header, rows in (("tickets", TICKET_COLUMNS, tickets), ("events", ("ticket_id", *EVENT_COLUMNS), events)):
+        with (folder / f"{name}.csv").open("w", newline="", encoding="utf-8") as file:
+            csv.writer(file).writerows([header, *([written(value) for value in row] for row in rows)])
+    return read_export([folder / "tickets.csv"], events=[folder / "events.csv"])
+
+
+def written(value: Any) -> str:
+    if isinstance(value, list):
+        return "|".join(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return instant(value).isoformat()
+    return "" if value is None else str(value).lower() if isinstance(value, bool) else value
+
+
+TICKET_COLUMNS = ("ticket_id", "created_at", "priority", "department", "agent", "tags", "status", "channel")
+EVENT_COLUMNS = ("at", "event", "actor", "public", "field", "old", "new")
+
+
+@strategies.effort(12)
+@given(st.data(), strategies.policies(), strategies.exports())
+def test_shuffling_the_rows_of_the_files_changes_nothing(data: st.DataObject, raw: Raw, stories: Stories) -> None:
+    """Only the order of one ticket's events at one instant says something."""
+    tickets, events = lines_of(stories)
+    shuffled = data.draw(st.permutations(events))
+    waiting = {
+        key: iter([row for row in events if row[:2] == list(key)]) for key in {(row[0], row[1]) for row in events}
+    }
+    in_order = [next(waiting[row[0], row[1]]) for row in shuffled]
+    policy = strategies.policy_of(raw)
+    with TemporaryDirectory() as folder:
+        straight = audit(read(tickets, events, Path(folder)), policy)
+        mixed = audit(read(data.draw(st.permutations(tickets)), in_order, Path(folder)), policy)
+    assert rows_of(mixed) == rows_of(straight)
+    assert mixed.account == straight.account
+
+
+def test_always_open_is_real_time() -> None:
+    always = Calendar("24x7")
+    starts, ends = pl.Series([instant(0)]), pl.Series([instant(86_400_000_001)])
+    assert always.elapsed(starts, ends).to_list() == [timedelta(days=1, microseconds=1)]

@@ -1,0 +1,71 @@
+"""Shortcuts that large exports take: each gives what the long way gives."""
+
+from __future__ import annotations
+
+import random
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from slaaudit.frames import EVENTS
+from slaaudit.sources import cells, delimited
+from slaaudit.sources.history import _sort_key, row_numbers
+from slaaudit.sources.reading import read_table
+
+LAW = settings(max_examples=80, deadline=None, derandomize=True, database=None)
+ids = st.sampled_from(["0", "1", "2", "7", "40", "-3", "+7", "07", "7.0", " 7", "x", "99999999999999999999", ""])
+
+
+@given(known=st.lists(ids, unique=True, max_size=6), wanted=st.lists(ids | st.none(), max_size=8))
+@LAW
+def test_rows_are_found_by_the_text_of_their_ids_however_they_are_looked_up(
+    known: list[str], wanted: list[str | None]
+) -> None:
+    found = row_numbers(pl.Series(wanted, dtype=pl.String), pl.Series(known, dtype=pl.String))
+    assert found.to_list() == [known.index(one) if one in known else None for one in wanted]
+
+
+@given(known=st.lists(st.integers(0, 60), unique=True, max_size=8), wanted=st.lists(st.integers(0, 70), max_size=8))
+@LAW
+def test_whole_numbers_are_found_in_a_table_or_by_a_join(known: list[int], wanted: list[int]) -> None:
+    found = row_numbers(pl.Series(map(str, wanted), dtype=pl.String), pl.Series(map(str, known), dtype=pl.String))
+    assert found.to_list() == [known.index(one) if one in known else None for one in wanted]
+
+
+columns = st.one_of(
+    st.lists(st.sampled_from(["1", "22", " 3", "4 ", "", " ", "+5"]) | st.none(), max_size=12),
+    st.lists(st.sampled_from(["open", "solved", " open", "open\t", "", "-", "NULL"]) | st.none(), max_size=12),
+    st.lists(st.text(max_size=3) | st.none(), max_size=12),
+)
+
+
+@given(column=columns, null_words=st.sampled_from([[""], ["", "-"], ["", "null"], ["", "1"]]))
+@LAW
+def test_tidy_columns_are_left_alone_and_all_others_trimmed(column: list[str | None], null_words: list[str]) -> None:
+    series, patch = pl.Series(column * 3, dtype=pl.String), pytest.MonkeyPatch()
+    at_length = cells.trimmed(series, null_words)
+    with patch.context() as changed:
+        changed.setattr(cells, "_LARGE", 1)
+        changed.setattr(cells, "_SAMPLE", 2)
+        assert cells.trimmed(series, null_words).equals(at_length)
+
+
+@pytest.mark.parametrize("unit", [1, 1_000, 1_000_000])
+@pytest.mark.parametrize("most_tickets", [3, 4_000_000_000])
+def test_one_key_sorts_like_ticket_and_time(unit: int, most_tickets: int) -> None:
+    chance = random.Random(unit)
+    rows = [(chance.choice([0, 1, most_tickets]), chance.randrange(-5, 5) * 10**14 // unit * unit) for _ in range(200)]
+    frame = pl.DataFrame(rows, schema={"ticket_row": pl.UInt32, "at": pl.Int64}, orient="row")
+    frame = frame.with_columns(pl.col("at").cast(EVENTS.schema["at"]))
+    keyed = frame.with_columns(key=_sort_key(frame)).sort("key", maintain_order=True)
+    assert keyed.drop("key").equals(frame.sort("ticket_row", "at", maintain_order=True))
+    assert keyed["key"].n_unique() == frame.n_unique()
+
+
+def test_delimiters_are_counted_across_the_pieces_of_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delimited, "_PIECE", 7)
+    rows = "".join(f'{number},"a,b",c\n' for number in range(50))
+    assert read_table("x", f"n,x,y\n{rows}\n\n".encode()).frame.height == 50
+    assert read_table("x", f"n,x,y\n{rows}1,2\n".encode()).damaged["_row"].to_list() == [52]
