@@ -60,7 +60,9 @@ def _check_empty_values(value: object, path: Path, mistakes: Mistakes) -> list[P
     if value is not None:
         return []
     what = f"'{path[-1]}' has no value" if path and isinstance(path[-1], str) else "there is no value here"
-    mistakes.add(path, "empty_value", what, "write a value, or remove the line", of_key=True)
+    # in { } a comma ends an entry: hours with a break, or several days, fall apart there
+    unquoted = 'put what has a comma in quotes:  mon-thu: "08:30-12:30, 13:00-17:30"' if "hours" in path else ""
+    mistakes.add(path, "empty_value", what, unquoted or "write a value, or remove the line", of_key=True)
     return [path]
 
 
@@ -72,7 +74,8 @@ def _note(error: Any, model: type[BaseModel], mistakes: Mistakes) -> None:
             mistakes.add((*path, *inside), code, what, hint or _example(parent, path), of_key=_is_key(code))
     elif kind == "extra_forbidden":
         known = tuple(parent.model_fields) if parent else ()
-        hint = did_you_mean(str(path[-1]), known) or f"known keys here: {', '.join(known)}"
+        metrics = "; metrics stand under targets" if "targets" in known else ""
+        hint = did_you_mean(str(path[-1]), known) or f"known keys here: {', '.join(known)}{metrics}"
         mistakes.add(path, "unknown_key", f"unknown key '{path[-1]}'", hint, of_key=True)
     elif kind == "missing":
         mistakes.add(path, "missing_key", f"the key '{path[-1]}' is missing", _example(parent, path))
