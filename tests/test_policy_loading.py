@@ -579,3 +579,8 @@ def test_a_policy_of_five_thousand_lines_loads_quickly() -> None:
 def test_conditions_know_every_column_of_a_ticket_and_events_more() -> None:
     assert set(TICKETS.names) < set(TICKET_SCHEMA) < set(EVENT_SCHEMA)
     assert all(isinstance(dtype, pl.DataType) for dtype in EVENT_SCHEMA.values())
+
+
+def test_a_name_that_cannot_be_a_file_is_no_such_file() -> None:
+    with pytest.raises(SlaauditError, match="no such file"):
+        load_policy("\0")

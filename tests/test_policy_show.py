@@ -24,6 +24,7 @@ from slaaudit.policy.resolved import Trigger
 from slaaudit.yaml_nodes import read_yaml
 
 POLICIES = [path for path in sorted((ROOT / "policies").glob("*.yaml")) if not path.name.endswith(".test.yaml")]
+CASES = sorted((ROOT / "tests" / "cases").rglob("*.test.yaml"))
 YEARS = (2026, 2027)
 FAR = (date(2020, 1, 1), date(2035, 12, 31))
 PARTS = ("name", "timezone", "levels", "exclude", "on_level_change", "states", "metrics")
@@ -136,6 +137,15 @@ def test_our_policies_are_shown_as_policies_that_mean_the_same(file: Path) -> No
 
 def test_a_policy_with_everything_in_it_is_too(rich: Path) -> None:
     assert_same(load_policy(rich), loads_policy(shown(rich), base_dir=rich.parent))
+
+
+def test_the_policies_of_the_cases_are_too() -> None:
+    files = [read_yaml(path.read_text(encoding="utf-8"), file=path.name).value for path in CASES]
+    inner = [file["policy"] for file in files if isinstance(file, dict) and isinstance(file.get("policy"), dict)]
+    assert len(inner) > 30
+    for policy in inner:
+        reading = reads_policy("\n".join(f"{key}: {flow(value)}" for key, value in policy.items()))
+        assert_same(reading.policy, loads_policy(effective_policy(reading, YEARS)))
 
 
 @pytest.mark.parametrize("preset", preset_names())

@@ -128,7 +128,7 @@ class _Checking:
 
 def _text_of(file: str) -> str:
     """The text of a file that is no policy, as far as it can be shown."""
-    from slaaudit.policy.loading import decoded, read_bytes
+    from slaaudit.policy.files import decoded, read_bytes
 
     try:
         return decoded(read_bytes(Path(file)), file=file)

@@ -10,6 +10,7 @@ from pathlib import Path as FilePath
 from slaaudit.calendars import ALWAYS, Calendar, validate_spec
 from slaaudit.conditions import Condition, parse_condition
 from slaaudit.frames import GONE_STATES
+from slaaudit.policy.files import decoded, read_bytes
 from slaaudit.policy.levels import Levels
 from slaaudit.policy.metrics import builtin_metrics, complete_metrics, metric_keys, overlaid
 from slaaudit.policy.mistakes import Mistakes
@@ -22,8 +23,6 @@ from slaaudit.policy.validating import validated
 from slaaudit.problems import Problem, SlaauditError, did_you_mean
 from slaaudit.yaml_nodes import Document, read_yaml
 from slaaudit.zones import is_zone, zone_names
-
-LARGEST = 5_000_000  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,45 +61,6 @@ def reads_policy(text: str, *, file: str = "policy", base_dir: FilePath | None =
     """The policy in a text, with how it was written. Raises as `load_policy`."""
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
     return _reading(text, file=file, base_dir=base_dir, digest=digest)
-
-
-def read_bytes(path: FilePath) -> bytes:
-    """The file's content. Raises `SlaauditError`: it cannot be read, or is no policy by its size."""
-    try:
-        size = path.stat().st_size
-        content = path.read_bytes() if size <= LARGEST else b""
-    except FileNotFoundError:
-        raise _unreadable(path, "no such file", "check the path, or name the policy with -p") from None
-    except IsADirectoryError:
-        raise _unreadable(path, "this is a folder", "name the policy file in it") from None
-    except OSError as wrong:
-        raise _unreadable(path, f"cannot be read: {wrong.strerror}", "check the path and its permissions") from None
-    if size > LARGEST:
-        what = f"{size:,} bytes are more than a policy can have ({LARGEST:,})"
-        raise SlaauditError(Problem(code="policy_too_large", what=what, hint="is this the right file?", file=str(path)))
-    return content
-
-
-def decoded(content: bytes, *, file: str) -> str:
-    """The content as text. Raises `SlaauditError` at the first byte that is not UTF-8."""
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as wrong:
-        before = content[: wrong.start].decode("utf-8-sig", "replace")
-        raise SlaauditError(
-            Problem(
-                code="not_utf8",
-                what=f"the byte 0x{content[wrong.start]:02X} is not UTF-8",
-                hint="save the file as UTF-8",
-                file=file,
-                line=before.count("\n") + 1,
-                column_number=len(before) - before.rfind("\n"),
-            )
-        ) from None
-
-
-def _unreadable(path: FilePath, what: str, hint: str) -> SlaauditError:
-    return SlaauditError(Problem(code="policy_not_readable", what=what, hint=hint, file=str(path)))
 
 
 def _reading(text: str, *, file: str, base_dir: FilePath | None, digest: str) -> Reading:

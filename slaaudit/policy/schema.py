@@ -11,7 +11,8 @@ from pydantic.json_schema import models_json_schema
 
 from slaaudit.policy.fields import DEFINITION
 from slaaudit.policy.model import LevelFile, MetricFile, PolicyFile, RuleFile, TargetFile
-from slaaudit.policy.schema_parts import Schema, definitions, reference
+from slaaudit.policy.schema_parts import definitions
+from slaaudit.policy.schema_shapes import Schema, reference
 from slaaudit.yaml_nodes import read_yaml
 
 DRAFT = "http://json-schema.org/draft-07/schema#"

@@ -7,33 +7,23 @@ them in any case.
 
 from __future__ import annotations
 
-from typing import Any
-
 import polars as pl
 
-from slaaudit.calendars import ALWAYS
 from slaaudit.conditions.checks import DATE_OPERATORS, ORDER_OPERATORS
 from slaaudit.conditions.parsing import LIST_OPERATORS
 from slaaudit.frames import CUSTOM, EVENTS, STATES, TICKETS
-from slaaudit.opening_hours import WEEKDAYS
 from slaaudit.policy.fields import NONE
 from slaaudit.policy.levels import OTHERWISE
 from slaaudit.policy.metrics import builtin_metrics
 from slaaudit.policy.presets import preset_names
+from slaaudit.policy.schema_calendars import calendars
+from slaaudit.policy.schema_shapes import Schema, any_of, in_any_case, mapping, one_or_more, reference
 from slaaudit.policy.vocabulary import EVENT_SCHEMA, SHOWS, TICKET_SCHEMA, TRIGGERS, WORDS
-
-Schema = dict[str, Any]
 
 _AMOUNT = (
     r"^\s*(([0-9]+\s*[hH]\s*)?([0-9]+\s*[mM]([iI][nN])?\s*)?([0-9]+\s*[sS]\s*)?([0-9]+\s*[mM][sS]\s*)?"
     r"|[0-9]+:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?|[0-9]+[bB][dD])\s*$"
 )
-_TIME = r"[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?"
-_SPAN = rf"\s*{_TIME}\s*-\s*{_TIME}\s*"
-_HOURS = rf"^({_SPAN}(,{_SPAN})*|\s*24[hH]\s*|\s*[cC][lL][oO][sS][eE][dD]\s*)$"
-_DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
-_DATES = rf"^({_DATE}|\s*{_DATE}\s*\.\.\s*{_DATE}\s*)$"
-_NAMES_OF_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MADE_COLUMNS = {
     "last_message_by": "who wrote the last message: requester, agent or system",
     "last_message_public": "whether the requester could see the last message; false: an internal note",
@@ -65,38 +55,15 @@ _OPERATORS = {
 
 def definitions() -> dict[str, Schema]:
     """Name → schema, of every value that is not a mapping with keys of its own in the model."""
-    return {**_plain(), **_conditions(), **_calendars(), **_names()}
-
-
-def reference(name: str) -> Schema:
-    """The schema that stands for a definition."""
-    return {"$ref": f"#/definitions/{name}"}
-
-
-def _any_of(*schemas: Schema, **more: Any) -> Schema:
-    return {"anyOf": list(schemas), **more}
-
-
-def _one_or_more(schema: Schema) -> Schema:
-    return _any_of(schema, {"type": "array", "minItems": 1, "items": schema})
-
-
-def _mapping(of: Schema, *, offered: dict[str, Schema] | None = None, others: bool | Schema = False) -> Schema:
-    """A mapping of names to `of`, some of which are offered."""
-    return {"type": "object", "properties": offered or {}, "additionalProperties": of if others is True else others}
-
-
-def _in_any_case(words: tuple[str, ...]) -> str:
-    spelled = ["".join(f"[{c}{c.upper()}]" if c.isalpha() else c for c in word) for word in words]
-    return rf"^({'|'.join(spelled)})$"
+    return {**_plain(), **_conditions(), **calendars(), **_names()}
 
 
 def _plain() -> dict[str, Schema]:
     text: Schema = {"type": ["string", "number"], "minLength": 1}
     return {
         "text": text,
-        "texts": _one_or_more(reference("text")) | {"description": "one text, or a list of texts"},
-        "share": _any_of(
+        "texts": one_or_more(reference("text")) | {"description": "one text, or a list of texts"},
+        "share": any_of(
             {"type": "number", "exclusiveMinimum": 0, "maximum": 1},
             {"type": "string", "pattern": r"^[0-9]{1,3}(\.[0-9]{1,6})?%?$"},
             description="a share of the whole: 75% or 0.75",
@@ -108,11 +75,11 @@ def _plain() -> dict[str, Schema]:
             "description": "open time of the calendar (4h, 90m, 1h30m, 45s, 1:30) or working days (2bd)",
         },
         NONE: {"const": NONE},
-        "target_or_short": _any_of(reference("amount"), reference(NONE), reference("target")),
-        "condition_or_none": _any_of(reference("condition"), reference(NONE)),
-        "events": _one_or_more(reference("event_condition")),
-        "trigger": _any_of({"enum": list(TRIGGERS)}, _changed()),
-        "triggers": _one_or_more(reference("trigger")),
+        "target_or_short": any_of(reference("amount"), reference(NONE), reference("target")),
+        "condition_or_none": any_of(reference("condition"), reference(NONE)),
+        "events": one_or_more(reference("event_condition")),
+        "trigger": any_of({"enum": list(TRIGGERS)}, _changed()),
+        "triggers": one_or_more(reference("trigger")),
     }
 
 
@@ -121,7 +88,7 @@ def _changed() -> Schema:
     return {
         "type": "object",
         "required": ["changed"],
-        "properties": {"changed": _any_of(field, {"type": "array", "items": field})},
+        "properties": {"changed": any_of(field, {"type": "array", "items": field})},
         "additionalProperties": False,
     }
 
@@ -130,7 +97,7 @@ def _conditions() -> dict[str, Schema]:
     on_tickets = {name: meaning for name, meaning in _meanings().items() if name in TICKET_SCHEMA}
     return {
         "scalar": {"type": ["string", "number", "boolean"], "minLength": 1},
-        "scalars": _one_or_more(reference("scalar")),
+        "scalars": one_or_more(reference("scalar")),
         "operators": _operators(),
         "comparison": _comparison(None),
         "condition": _condition("condition", on_tickets),
@@ -166,7 +133,7 @@ def _column(name: str) -> Schema:
     if words := WORDS.get(name):
         return _comparison(words)
     if EVENT_SCHEMA[name] == pl.Boolean:
-        return _any_of({"type": "boolean"}, reference("comparison"))
+        return any_of({"type": "boolean"}, reference("comparison"))
     return {"allOf": [reference("comparison")]}
 
 
@@ -174,77 +141,17 @@ def _comparison(words: tuple[str, ...] | None) -> Schema:
     """A value, a list of values, or operators with theirs; `words` are all that the column can be."""
     value: Schema = reference("scalar")
     if words:
-        value = _any_of({"enum": list(words)}, {"type": "string", "pattern": _in_any_case(words)})
-    return _any_of(*_one_or_more(value)["anyOf"], reference("operators"))
+        value = any_of({"enum": list(words)}, {"type": "string", "pattern": in_any_case(words)})
+    return any_of(*one_or_more(value)["anyOf"], reference("operators"))
 
 
 def _operators() -> Schema:
     schemas: dict[str, Schema] = {name: reference("scalar") for name in (*DATE_OPERATORS, *ORDER_OPERATORS, "contains")}
     schemas |= {name: reference("scalars") for name in LIST_OPERATORS}
-    schemas["empty"] = _any_of({"type": "boolean"}, {"type": "string", "pattern": _in_any_case(("true", "false"))})
+    schemas["empty"] = any_of({"type": "boolean"}, {"type": "string", "pattern": in_any_case(("true", "false"))})
     schemas["not"] = reference("comparison")
     described = {name: {"allOf": [schemas[name]], "description": text} for name, text in _OPERATORS.items()}
     return {"type": "object", "minProperties": 1, "properties": described, "additionalProperties": False}
-
-
-def _calendars() -> dict[str, Schema]:
-    day = f"({'|'.join(_in_any_case((*WEEKDAYS, *_NAMES_OF_DAYS))[2:-2].split('|'))})"
-    days = rf"^\s*{day}(\s*-\s*{day})?(\s*,\s*{day}(\s*-\s*{day})?)*\s*$|^\s*[dD][aA][iI][lL][yY]\s*$"
-    offered = dict.fromkeys(("mon-fri", *WEEKDAYS, "daily"), reference("hours"))
-    week = _mapping(reference("hours"), offered=offered) | {"patternProperties": {days: reference("hours")}}
-    special = _mapping(reference("hours")) | {"patternProperties": {_DATES: reference("hours")}}
-    keys = {
-        "hours": week | {"description": "the open hours of each weekday; days that are not named are closed"},
-        "holidays": _holidays(special),
-        "timezone": {"type": "string", "description": "zone of the clocks on the wall; the policy's, if left out"},
-    }
-    calendar = {"type": "object", "required": ["hours"], "properties": keys, "additionalProperties": False}
-    return {
-        "hours": {
-            **_one_or_more({"type": "string", "pattern": _HOURS}),
-            "description": 'such as "09:00-12:30, 13:00-17:30", 24h or closed',
-            "examples": ["09:00-17:00", "09:00-12:30, 13:00-17:30", "24h", "closed"],
-        },
-        "calendar": _any_of({"const": ALWAYS}, calendar, description=f"opening hours, or {ALWAYS}: always open"),
-        "dates": _one_or_more(_any_of({"type": "string", "pattern": _DATES}, *_named_dates())),
-    }
-
-
-def _named_dates() -> list[Schema]:
-    date: Schema = {"type": "string", "pattern": f"^{_DATE}$"}
-    shapes = (("date",), ("from", "to"))
-    return [
-        {
-            "type": "object",
-            "required": list(keys),
-            "properties": {**dict.fromkeys(keys, date), "name": {"type": ["string", "number"]}},
-            "additionalProperties": False,
-        }
-        for keys in shapes
-    ]
-
-
-def _holidays(special: Schema) -> Schema:
-    keys: dict[str, Schema] = {
-        "country": {
-            "type": "string",
-            "description": "public holidays of a country, by its two-letter code, such as NL",
-        },
-        "subdivision": {
-            "type": ["string", "integer"],
-            "description": "and those of its state, province or canton, such as BY",
-        },
-        "dates": {"allOf": [reference("dates")], "description": "closed days: 2026-12-24 or 2026-12-24..2027-01-02"},
-        "exclude": {"allOf": [reference("dates")], "description": "holidays of the country or the file to work on"},
-        "special": special | {"description": "other hours on some dates; closed closes them"},
-        "ics": {"type": "string", "description": "an iCalendar file with whole-day events, next to the policy"},
-    }
-    return {
-        "type": "object",
-        "description": "closed days, and days with other hours",
-        "properties": keys,
-        "additionalProperties": False,
-    }
 
 
 def _names() -> dict[str, Schema]:
@@ -254,10 +161,10 @@ def _names() -> dict[str, Schema]:
     metrics = {name: {"allOf": [reference("metric")], "description": title} for name, title in titles.items()}
     others = {OTHERWISE: {"allOf": [reference("amount")], "description": "for every other priority"}}
     return {
-        "targets": _mapping(reference("target_or_short"), offered=targets, others=True),
-        "metrics": _mapping(reference("metric"), offered=metrics, others=True),
-        "by_priority": _mapping(reference("amount"), offered=others, others=True),
-        "states": _mapping({}, offered=dict.fromkeys(STATES, reference("texts"))),
-        "needs": _one_or_more({"enum": list(SHOWS)}),
+        "targets": mapping(reference("target_or_short"), offered=targets, others=True),
+        "metrics": mapping(reference("metric"), offered=metrics, others=True),
+        "by_priority": mapping(reference("amount"), offered=others, others=True),
+        "states": mapping({}, offered=dict.fromkeys(STATES, reference("texts"))),
+        "needs": one_or_more({"enum": list(SHOWS)}),
         "preset": {"enum": list(preset_names())},
     }

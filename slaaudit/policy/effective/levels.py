@@ -35,11 +35,11 @@ def _add_level(page: Page, sources: Sources, level: Level) -> None:
     for metric, target in level.targets.items():
         nearest = nearest_target(written, level.name, metric)
         page.add(3, f"{scalar(metric)}:", sources.of(nearest, level.name))
-        _add_target(page, sources, level.name, target, target_origins(written, level.name, metric))
+        _add_target(page, sources, level.name, target, origins=target_origins(written, level.name, metric))
 
 
-def _add_target(page: Page, sources: Sources, level: str, target: Target, origins: Mapping[Key, Origin]) -> None:
-    _add_amounts(page, sources, level, target, origins)
+def _add_target(page: Page, sources: Sources, level: str, target: Target, *, origins: Mapping[Key, Origin]) -> None:
+    _add_amounts(page, sources, level, target, origins=origins)
     where = {key: sources.of(origin, level) for key, origin in origins.items()}
     page.add(4, f"calendar: {scalar(target.calendar)}", where.get("calendar") or _only_calendar(target))
     pause = where.get("pause") or sources.of_metric(target.metric, "pause") or DEFAULT
@@ -49,7 +49,7 @@ def _add_target(page: Page, sources: Sources, level: str, target: Target, origin
         page.add(4, f"objective: {share(target.objective)}", where["objective"])
 
 
-def _add_amounts(page: Page, sources: Sources, level: str, target: Target, origins: Mapping[Key, Origin]) -> None:
+def _add_amounts(page: Page, sources: Sources, level: str, target: Target, *, origins: Mapping[Key, Origin]) -> None:
     cells = {cell: sources.of(origin, level) for cell, origin in amount_origins(origins).items()}
     if list(target.amounts) == [None]:
         page.add(4, f"target: {target.amounts[None]}", cells[None])
