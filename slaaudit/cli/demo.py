@@ -80,7 +80,7 @@ def next_commands(folder: Path) -> list[tuple[str, str]]:
     return [
         (f"cd {folder}", ""),
         ("slaaudit log . --where outcome=missed --sort sla", "the missed ones, worst first"),
-        ("slaaudit log . --all --where ticket=HD-10042", "all about one ticket"),
+        ("slaaudit explain . HD-11540", "why this one is missed"),
         ("slaaudit compliance . --per quarter --by level", "who gets what was promised"),
         ("slaaudit compliance . -q --fail-under 95%", "for a nightly job"),
         ("slaaudit manual", "how to write a policy"),
