@@ -19,8 +19,8 @@ from slaaudit.frames import OUTCOMES
 from slaaudit.policy import Policy
 from slaaudit.reports.columns import LOG_COLUMNS
 from slaaudit.sources import Export
+from slaaudit.zones import EPOCH
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
 

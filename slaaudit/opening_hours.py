@@ -15,8 +15,8 @@ Span = tuple[int, int]
 Week = tuple[tuple[Span, ...], ...]  # Monday first
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_FULL_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_NUMBER_OF = {name: number for names in (WEEKDAYS, _FULL_NAMES) for number, name in enumerate(names)}
+FULL_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_NUMBER_OF = {name: number for names in (WEEKDAYS, FULL_NAMES) for number, name in enumerate(names)}
 _TIME = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?")
 _SECOND = 1_000_000
 _HOURS_HINT = 'write hours as "9:00-17:00" or "09:00-12:30, 13:00-17:30" (24-hour clock, with minutes), "24h" or closed'

@@ -50,6 +50,11 @@ class SlaauditError(Exception):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
+def place_after(text: str) -> tuple[int, int]:
+    """Line and column, both from 1, of what comes right after `text` in its file."""
+    return text.count("\n") + 1, len(text) - text.rfind("\n")
+
+
 def did_you_mean(word: str, known: Iterable[str], *, limit: int = 3) -> str:
     """`did you mean 'x' or 'y'?` with the known words nearest to `word`, or `""` when none is near."""
     names = _nearest(word.casefold(), frozenset(known), limit)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import yaml
 from yaml.reader import Reader
 
-from slaaudit.problems import Problem
+from slaaudit.problems import Problem, place_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +103,12 @@ def unprintable(text: str, file: str) -> Problem | None:
     found = Reader.NON_PRINTABLE.search(text)
     if found is None:
         return None
-    before = text[: found.start()]
+    line, column_number = place_after(text[: found.start()])
     return Problem(
         code="yaml_syntax",
         what=f"the character U+{ord(found.group()):04X} cannot stand in a text file",
         hint="remove it; is this a text file?",
         file=file,
-        line=before.count("\n") + 1,
-        column_number=len(before) - before.rfind("\n"),
+        line=line,
+        column_number=column_number,
     )

@@ -107,10 +107,7 @@ def _why(*, is_shown: bool) -> pl.Expr:
         (pl.col("unseen_pause"), "unseen_pauses"),
         (is_running & pl.col("halted") & ~pl.col("breached"), "halted"),
     ]
-    why = pl.col("cause").cast(pl.String).cast(WHY)
-    for condition, word in reversed(cases):
-        why = pl.when(condition).then(pl.lit(word, WHY)).otherwise(why)
-    return why
+    return _first_true(cases, WHY, otherwise=pl.col("cause").cast(pl.String).cast(WHY))
 
 
 def _outcome() -> pl.Expr:
@@ -124,10 +121,14 @@ def _outcome() -> pl.Expr:
         (why == "running", "running"),
         (why == "halted", "paused"),
     ]
-    outcome: pl.Expr = pl.lit("cancelled", OUTCOME)
+    return _first_true(cases, OUTCOME, otherwise=pl.lit("cancelled", OUTCOME))
+
+
+def _first_true(cases: list[tuple[pl.Expr, str]], words: pl.Enum, *, otherwise: pl.Expr) -> pl.Expr:
+    """The word of the first case that is true."""
     for condition, word in reversed(cases):
-        outcome = pl.when(condition).then(pl.lit(word, OUTCOME)).otherwise(outcome)
-    return outcome
+        otherwise = pl.when(condition).then(pl.lit(word, words)).otherwise(otherwise)
+    return otherwise
 
 
 def _judgement(as_of: int) -> list[pl.Expr]:
@@ -144,6 +145,6 @@ def _judgement(as_of: int) -> list[pl.Expr]:
         decided.alias("decided"),
         pl.when(is_judged).then("elapsed").alias("elapsed"),
         pl.when(is_judged).then("paused").alias("paused"),
-        (outcome.is_in(["running", "paused"]) & pl.col("warned")).alias("at_risk"),
+        (goes_on & pl.col("warned")).alias("at_risk"),
         pl.when(outcome == "missed").then("spent_row").otherwise("last_row").alias("held_row"),
     ]

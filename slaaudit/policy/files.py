@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from slaaudit.problems import Problem, SlaauditError
+from slaaudit.problems import Problem, SlaauditError, place_after
 
 LARGEST = 5_000_000  # bytes
 
@@ -31,15 +31,15 @@ def decoded(content: bytes, *, file: str) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as wrong:
-        before = content[: wrong.start].decode("utf-8-sig", "replace")
+        line, column_number = place_after(content[: wrong.start].decode("utf-8-sig", "replace"))
         raise SlaauditError(
             Problem(
                 code="not_utf8",
                 what=f"the byte 0x{content[wrong.start]:02X} is not UTF-8",
                 hint="save the file as UTF-8",
                 file=file,
-                line=before.count("\n") + 1,
-                column_number=len(before) - before.rfind("\n"),
+                line=line,
+                column_number=column_number,
             )
         ) from None
 

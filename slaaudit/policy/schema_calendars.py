@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from slaaudit.calendars import ALWAYS
-from slaaudit.opening_hours import WEEKDAYS
+from slaaudit.opening_hours import FULL_NAMES, WEEKDAYS
 from slaaudit.policy.schema_shapes import Schema, any_of, in_any_case, mapping, one_or_more, reference
 
 _TIME = r"[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?"
@@ -11,12 +11,11 @@ _SPAN = rf"\s*{_TIME}\s*-\s*{_TIME}\s*"
 _HOURS = rf"^({_SPAN}(,{_SPAN})*|\s*24[hH]\s*|\s*[cC][lL][oO][sS][eE][dD]\s*)$"
 _DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _DATES = rf"^({_DATE}|\s*{_DATE}\s*\.\.\s*{_DATE}\s*)$"
-_NAMES_OF_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 def calendars() -> dict[str, Schema]:
     """Name → schema, of what calendars consist of."""
-    day = f"({'|'.join(in_any_case((*WEEKDAYS, *_NAMES_OF_DAYS))[2:-2].split('|'))})"
+    day = in_any_case((*WEEKDAYS, *FULL_NAMES)).strip("^$")
     days = rf"^\s*{day}(\s*-\s*{day})?(\s*,\s*{day}(\s*-\s*{day})?)*\s*$|^\s*[dD][aA][iI][lL][yY]\s*$"
     offered = dict.fromkeys(("mon-fri", *WEEKDAYS, "daily"), reference("hours"))
     week = mapping(reference("hours"), offered=offered) | {"patternProperties": {days: reference("hours")}}

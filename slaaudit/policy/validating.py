@@ -61,7 +61,11 @@ def _check_empty_values(value: object, path: Path, mistakes: Mistakes) -> list[P
         return []
     what = f"'{path[-1]}' has no value" if path and isinstance(path[-1], str) else "there is no value here"
     # in { } a comma ends an entry: hours with a break, or several days, fall apart there
-    unquoted = 'put what has a comma in quotes:  mon-thu: "08:30-12:30, 13:00-17:30"' if "hours" in path else ""
+    unquoted = (
+        'put what has a comma in quotes:  mon-thu: "08:30-12:30, 13:00-17:30"'
+        if path[:1] == ("calendars",) and "hours" in path
+        else ""
+    )
     mistakes.add(path, "empty_value", what, unquoted or "write a value, or remove the line", of_key=True)
     return [path]
 
