@@ -9,7 +9,7 @@ from typing import Any
 
 from slaaudit.case_times import DEFAULT_CREATED, CaseClock
 from slaaudit.durations import parse_duration
-from slaaudit.frames import ACTORS, CUSTOM, EVENTS_OF, STATES, TICKETS
+from slaaudit.frames import ACTORS, CUSTOM, EVENTS_OF, INSTANT, STATES, TICKETS, vendor_dtype
 from slaaudit.policy import Policy
 from slaaudit.policy.mistakes import Mistakes
 from slaaudit.problems import did_you_mean
@@ -59,6 +59,7 @@ class _Reading:
     clock: CaseClock
     found: Mistakes
     values: dict[str, str | None] = field(default_factory=dict)
+    due_dates: dict[str, datetime | None] = field(default_factory=dict)
 
 
 def read_story(content: Mapping[str, Any], path: Path, policy: Policy, found: Mistakes) -> Story | None:
@@ -75,7 +76,7 @@ def read_story(content: Mapping[str, Any], path: Path, policy: Policy, found: Mi
     opened_by = _word("opener", raw.get("opened_by", "requester"), (*here, "opened_by"), found)
     _read_ticket(raw, here, reading)
     events = _read_events(content.get("events", []), (*path, "events"), reading)
-    values: dict[str, Any] = {**reading.values}
+    values: dict[str, Any] = {**reading.values, **reading.due_dates}
     if isinstance(tags := values.get("tags"), str):
         values["tags"] = tags.split("|")
     return Story(created, opened_by, values, tuple(events))
@@ -86,7 +87,10 @@ def _read_ticket(raw: Mapping[str, Any], path: Path, reading: _Reading) -> None:
     for name, value in raw.items():
         if name in ("created", "opened_by"):
             continue
-        if not _is_field(name):
+        if vendor_dtype(name) == INSTANT:
+            at = None if value in _NOTHING else _instant(value, (*path, name), reading.clock, reading.found)
+            reading.due_dates[name] = at
+        elif not _is_field(name):
             known = ("created", "opened_by", *FIELDS)
             hint = did_you_mean(name, known) or f"other columns of an export are written {CUSTOM}NAME"
             reading.found.add((*path, name), "unknown_key", f"'{name}' is no field of a ticket", hint, of_key=True)

@@ -32,7 +32,7 @@ import polars as pl
 from slaaudit.audit import audit
 from slaaudit.case_expectations import COLUMNS, differences
 from slaaudit.case_model import Case, load_cases
-from slaaudit.frames import CUSTOM, EVENTS, PROBLEMS, STATES, TICKETS, conform
+from slaaudit.frames import CUSTOM, EVENTS, PROBLEMS, STATES, TICKETS, conform, vendor_dtype
 from slaaudit.policy import Policy
 from slaaudit.sources import Export
 from slaaudit.sources.export import COUNTS
@@ -105,7 +105,8 @@ def _export(cases: Sequence[Case]) -> Export:
     ]
     events = [event for number, case in enumerate(cases) for event in _events(number, case)]
     named = {name for row in rows for name in row} | _named_columns(cases[0].policy)
-    schema = {**TICKETS.schema, **{name: pl.String() for name in sorted(named) if name.startswith(CUSTOM)}}
+    own = {name: pl.String() if name.startswith(CUSTOM) else vendor_dtype(name) for name in sorted(named)}
+    schema = TICKETS.schema | {name: dtype for name, dtype in own.items() if dtype is not None}
     return Export(
         tickets=conform(pl.DataFrame([_column(name, rows, dtype) for name, dtype in schema.items()]), TICKETS),
         events=conform(pl.DataFrame(events, schema=EVENTS.schema, orient="row"), EVENTS),
@@ -126,12 +127,13 @@ def _column(name: str, rows: Sequence[Mapping[str, Any]], dtype: pl.DataType) ->
 
 
 def _named_columns(policy: Policy) -> set[str]:
-    """The columns that the policy's conditions name: a ticket that says nothing of them has none of them."""
+    """The columns that conditions and due dates name: a ticket that says nothing of them has none of them."""
     targets = [target for level in policy.levels.values() for target in level.targets.values()]
     metrics = policy.metrics.values()
     conditions = [policy.exclude, *(rule.when for rule in policy.rules), *(target.pause for target in targets)]
     conditions += [each for m in metrics for each in (m.start, m.stop, m.sum, m.counts_in, m.applies_to)]
-    return {name for condition in conditions if condition is not None for name in condition.columns()}
+    dues = {target.due.column for target in targets if target.due is not None}
+    return dues | {name for condition in conditions if condition is not None for name in condition.columns()}
 
 
 def _events(number: int, case: Case) -> list[tuple[Any, ...]]:

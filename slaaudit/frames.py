@@ -15,6 +15,9 @@ INSTANT = pl.Datetime("us", "UTC")
 DURATION = pl.Duration("us")
 ROW = pl.UInt32()
 CUSTOM = "custom."  # prefix of every column of an export that is not a canonical one
+# What the help desk itself said of one of its own clocks: columns of the tickets, named by these and a metric.
+VENDOR_DUE, VENDOR_OUTCOME, VENDOR_ELAPSED = "vendor_due.", "vendor_outcome.", "vendor_elapsed."
+VENDOR = {VENDOR_DUE: INSTANT, VENDOR_OUTCOME: pl.String(), VENDOR_ELAPSED: DURATION}
 
 STATES = ("new", "open", "pending", "on_hold", "solved", "closed", "spam", "deleted", "merged")
 DONE_STATES = ("solved", "closed")
@@ -29,6 +32,17 @@ ACTORS = ("requester", "agent", "system")
 OUTCOMES = (
     "fulfilled", "missed", "running", "paused", "cancelled", "not_measurable", "no_target", "no_level", "excluded",
 )  # fmt: skip
+
+
+def vendor_dtype(name: str) -> pl.DataType | None:
+    """The type of a column that tells of the help desk's own clocks (`vendor_due.resolution`); None for all others."""
+    prefix = f"{name.partition('.')[0]}."
+    return VENDOR.get(prefix) if len(name) > len(prefix) else None
+
+
+EVENT = pl.Enum(EVENTS_OF)
+ACTOR = pl.Enum(ACTORS)
+WORDS = pl.Categorical()  # text with few different values: compared with text and written as such
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +77,10 @@ class Frame:
 
 def _text(name: str, meaning: str, *, nullable: bool = True) -> Column:
     return Column(name, pl.String(), nullable, meaning)
+
+
+def _words(name: str, meaning: str) -> Column:
+    return Column(name, WORDS, True, meaning)
 
 
 def _instant(name: str, meaning: str, *, nullable: bool = True) -> Column:
@@ -107,14 +125,14 @@ EVENTS = Frame(
         Column("ticket_row", ROW, False, "row number of the ticket in the tickets frame"),
         _instant("at", "when it happened", nullable=False),
         Column("seq", pl.Int64(), False, "order among events of one ticket at one instant; `created` is always first"),
-        _text("event", f"what happened: {' '.join(EVENTS_OF)}", nullable=False),
-        _text("actor", f"who did it: {' '.join(ACTORS)}"),
+        Column("event", EVENT, False, f"what happened: {' '.join(EVENTS_OF)}"),
+        Column("actor", ACTOR, True, f"who did it: {' '.join(ACTORS)}"),
         Column("public", pl.Boolean(), True, "visible to the requester (messages)"),
-        _text(
+        _words(
             "field", "the field that changed (changes): a ticket column, `status` in the help desk's words or `state`"
         ),
-        _text("old", "value before the change; null = empty"),
-        _text("new", "value after the change; null = empty. For `work`, a duration"),
+        _words("old", "value before the change; null = empty"),
+        _words("new", "value after the change; null = empty. For `work`, a duration"),
     ),
 )
 

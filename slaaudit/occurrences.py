@@ -56,7 +56,7 @@ def _words(export: Export, name: str) -> dict[str, int]:
     changes = _changes(export, name)
     parts = [export.tickets[name], changes["old"], changes["new"]]
     if isinstance(parts[0].dtype, pl.List):  # a change has a list as a text with bars
-        parts = [parts[0].explode(), *(part.str.split("|").explode() for part in parts[1:])]
+        parts = [parts[0].explode(), *(part.cast(pl.String).str.split("|").explode() for part in parts[1:])]
     return _counted(pl.concat([part.rename(name).cast(pl.String) for part in parts]))
 
 

@@ -137,9 +137,10 @@ def _holidays_of(country: str, subdivision: str | None) -> pl.DataFrame:
 
 def country_problem(country: str) -> str | None:
     """The hint for a country that the `holidays` package does not know, or None if it knows it."""
-    import holidays
+    from holidays.registry import EntityLoader
 
-    known = holidays.list_supported_countries(include_aliases=True)
+    # its list of countries with their subdivisions would import the modules of all of them
+    known = list(EntityLoader.get_country_codes(include_aliases=True))
     if country in known:
         return None
     near = country.upper() if country.upper() in known else ""

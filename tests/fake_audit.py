@@ -20,6 +20,10 @@ AS_OF = datetime(2026, 11, 5, 16, 42, 10, tzinfo=UTC)
 @dataclass(frozen=True)
 class FakePolicy:
     timezone: str = "Europe/Amsterdam"
+    metrics: tuple[str, ...] = ("first_reply", "next_reply", "resolution")
+    levels: tuple[str, ...] = ()
+    calendars: tuple[str, ...] = ()
+    rules: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,7 @@ class FakeAudit:
     as_of: datetime = AS_OF
     notes: tuple[str, ...] = ()
 
-    def log(self, columns: Sequence[str] | None = None) -> pl.DataFrame:
+    def log(self, columns: Sequence[str] | None = None, *, in_order: bool = True) -> pl.DataFrame:
         return self.frame.select(columns or LOG_COLUMNS)
 
 

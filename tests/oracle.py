@@ -94,7 +94,7 @@ class Oracle:
     ) -> dict[str, Any]:
         judge = self._judging_moment(story, clock)
         metric, promised, moment = self.metrics[name], promises[judge], story[judge]
-        has_target = promised is not None and (promised.amount is not None or promised.days is not None)
+        has_target = promised is not None and promised.is_something
         times = self._times(metric, clock, promised, story) if has_target else None
         ended = None if clock.end is None else story[clock.end].at
         row = self._frame(name, ticket, story, moment, promised)
@@ -143,7 +143,7 @@ class Oracle:
             return "excluded"
         if moment.level is None or promised is None:
             return "no_level"
-        return "no_target" if promised.amount is None and promised.days is None else None
+        return None if promised.is_something else "no_target"
 
     def _unseen(
         self, metric: Record, promised: Promise, ticket: Record, story: Sequence[Moment], clock: Clock
@@ -186,7 +186,9 @@ def _outcome(clock: Clock, times: Times) -> str:
 
 def _measured(times: Times, promised: Promise, outcome: str, ended: int | None, as_of: int) -> dict[str, Any]:
     """The columns of a clock that was judged."""
-    decided = times.due if outcome == "missed" else as_of if outcome in ("running", "paused") else ended
+    decided = (
+        max(times.due, times.start) if outcome == "missed" else as_of if outcome in ("running", "paused") else ended
+    )
     warned = times.elapsed * promised.warn_at.denominator >= times.target * promised.warn_at.numerator
     return {
         "due_date": times.due,

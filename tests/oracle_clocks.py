@@ -24,7 +24,7 @@ class Clock:
 
 @dataclass(frozen=True)
 class Promise:
-    """What a level promises at some moment; neither `amount` nor `days`: it has no target for the metric."""
+    """What a level promises at some moment; no `amount`, `days` or `date`: it has no target for the metric."""
 
     level: str
     amount: int | None = None
@@ -32,12 +32,19 @@ class Promise:
     calendar: str | None = None
     pause: Any = field(default=None, compare=False)
     warn_at: Fraction = field(default=Fraction(3, 4), compare=False)
+    date: int | None = None
+
+    @property
+    def is_something(self) -> bool:
+        """Whether there is a target."""
+        return (self.amount, self.days, self.date) != (None, None, None)
 
 
 @dataclass
 class Times:
     """What was measured of a clock; `due` None: a sum that has not passed its target."""
 
+    start: int
     target: int
     elapsed: int
     paused: int
@@ -102,6 +109,8 @@ def promise(policy: Record, metric: str, moment: Moment) -> Promise | None:
     if target is None:
         return Promise(moment.level)
     target = target if isinstance(target, Mapping) else {"target": target}
+    if "due" in target:
+        return _dated(moment, target, target.get("warn_at") or level.get("warn_at"))
     cells = target.get("by_priority", {"otherwise": target.get("target")})
     text = cells.get((moment.values["priority"] or "").casefold(), cells.get("otherwise"))
     if text is None:
@@ -113,8 +122,21 @@ def promise(policy: Record, metric: str, moment: Moment) -> Promise | None:
         days,
         target.get("calendar") or level.get("calendar") or next(iter(policy["calendars"])),
         target.get("pause") or level.get("pause"),
-        Fraction((target.get("warn_at") or level.get("warn_at") or "75%").removesuffix("%")) / 100,
+        _share(target.get("warn_at") or level.get("warn_at")),
     )
+
+
+def _share(text: str | None) -> Fraction:
+    return Fraction((text or "75%").removesuffix("%")) / 100
+
+
+def _dated(moment: Moment, target: Record, warn_at: str | None) -> Promise:
+    """The due date that the ticket was exported with, whatever the level's own calendar and pause are."""
+    date = moment.values[target["due"]]
+    if date is None:
+        return Promise(moment.level)
+    calendar, pause = target.get("calendar", "24x7"), target.get("pause")
+    return Promise(moment.level, calendar=calendar, pause=pause, warn_at=_share(warn_at), date=date)
 
 
 def measure(
@@ -122,11 +144,12 @@ def measure(
 ) -> Times:
     """Walks the clock from moment to moment: what counts, what is paused, and when the budget runs out."""
     start = story[clock.start].at
-    days = promised.days
-    nominal = calendar.working_days_due(start, days) if days is not None else None
+    nominal = promised.date
+    if promised.days is not None:
+        nominal = calendar.working_days_due(start, promised.days)
     target = promised.amount if nominal is None else calendar.elapsed(start, nominal)
     last = len(story) - 1 if clock.end is None else clock.end - 1
-    elapsed = paused = 0
+    elapsed = paused = paused_in_time = 0
     due, counts = None, False
     for number in range(clock.start, last + 1):
         begin = story[number].at
@@ -136,6 +159,7 @@ def measure(
         counts = counts and not (promised.pause and holds(promised.pause, story[number]))
         if not counts:
             paused += open_time
+            paused_in_time += calendar.elapsed(begin, min(end, nominal)) if nominal is not None else 0
             continue
         if due is None and elapsed + open_time >= target:
             due = calendar.due(begin, target - elapsed)
@@ -147,7 +171,10 @@ def measure(
         due = start
     if nominal is not None:
         due = max(nominal, due)  # the clock time counts even where it is outside the hours
-    return Times(target, elapsed, paused, due, elapsed > target, halted=clock.end is None and not counts)
+    breached = elapsed > target
+    if promised.date is not None and not paused_in_time:
+        due, breached = promised.date, until > promised.date  # nothing moved it: the instant as exported
+    return Times(start, target, elapsed, paused, due, breached, halted=clock.end is None and not counts)
 
 
 def add_up(clock: Clock, promised: Promise, story: Sequence[Moment], adds: Any) -> Times:
@@ -159,4 +186,4 @@ def add_up(clock: Clock, promised: Promise, story: Sequence[Moment], adds: Any) 
             if total > promised.amount and passed is None:
                 passed = number
     due = None if passed is None else story[passed].at
-    return Times(promised.amount, total, 0, due, passed is not None, passed=passed)
+    return Times(story[clock.start].at, promised.amount, total, 0, due, passed is not None, passed=passed)

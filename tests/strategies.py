@@ -21,7 +21,7 @@ from oracle_story import Record
 from oracle_time import instant, microseconds
 
 import slaaudit.policy
-from slaaudit.frames import EVENTS, PROBLEMS, TICKETS, conform
+from slaaudit.frames import EVENTS, INSTANT, PROBLEMS, TICKETS, conform
 from slaaudit.policy import Policy, loads_policy
 from slaaudit.sources import Export
 from slaaudit.sources.export import COUNTS, SHOWS
@@ -54,6 +54,8 @@ STATUSES = ("new", "open", "pending", "on_hold", "solved", "closed", "spam", "de
 LIVING = ("new", "new", "new", "open", "pending")  # in which tickets are created, as far as their history tells
 TAGS = (None, "vip", "test", "vip|test")
 CHANNELS = ("email", "chat", "call")
+DUE_DATES = ("vendor_due.one", "vendor_due.other")
+DATED = tuple(name for name, metric in BUILT_IN.items() if metric["repeat"] == "once" and "sum" not in metric)
 
 
 def effort(examples: int) -> settings:
@@ -142,7 +144,9 @@ def targets(draw: st.DrawFn, metric: str, calendars: Sequence[str]) -> Any:
     if draw(st.booleans()):
         return draw(amounts)
     target: dict[str, Any] = {}
-    if draw(st.booleans()):
+    if metric in DATED and draw(st.integers(0, 2)) == 0:
+        target["due"] = draw(st.sampled_from(DUE_DATES))
+    elif draw(st.booleans()):
         target["target"] = draw(amounts if metric == "work_logged" else amounts | st.sampled_from(["1bd", "2bd"]))
     else:
         target["by_priority"] = {"urgent": draw(amounts), "high": draw(amounts)}
@@ -223,6 +227,9 @@ happenings = st.one_of(
 )  # fmt: skip
 
 
+due_steps = st.sampled_from([-30, -1, 0, 1, 3, 8, 9, 17, 25, 40, 61, 100, 160, 400])
+
+
 @st.composite
 def tickets(draw: st.DrawFn, ticket_id: str, statuses: Sequence[str]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """A ticket created in one of the statuses, with its events in order; what is exported follows from both."""
@@ -234,6 +241,7 @@ def tickets(draw: st.DrawFn, ticket_id: str, statuses: Sequence[str]) -> tuple[d
         "tags": draw(st.sampled_from(TAGS)),
         "status": draw(st.sampled_from(statuses)),
         "channel": draw(st.sampled_from(CHANNELS)),
+        **{name: draw(st.none() | due_steps.map(lambda steps: created + steps * HALF_HOUR)) for name in DUE_DATES},
     }
     opener = draw(st.sampled_from(["requester", "requester", "agent", None]))
     events = [record(created, 0, "created", actor=opener)]
@@ -306,6 +314,21 @@ def _values_at(events: Sequence[Record], as_of: int) -> dict[str, Any]:
 shown = st.just(frozenset(SHOWS)) | st.frozensets(st.sampled_from(SHOWS))
 
 
+def is_dated(raw: Mapping[str, Any], level: str | None, metric: str) -> bool:
+    """Whether a level's target for a metric is a due date of the export."""
+    target = raw["levels"][level]["targets"].get(metric) if level is not None else None
+    return isinstance(target, Mapping) and "due" in target
+
+
+def without_due_dates(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """The policy with a time where it has a due date of the export."""
+    levels = {
+        name: level | {"targets": {m: "4h" if is_dated(raw, name, m) else t for m, t in level["targets"].items()}}
+        for name, level in raw["levels"].items()
+    }
+    return {**raw, "levels": levels}
+
+
 def policy_of(raw: Mapping[str, Any]) -> Policy:
     """The policy that the mapping stands for, through its YAML."""
     return loads_policy(yaml.safe_dump(dict(raw), sort_keys=False), file="random.yaml")
@@ -313,8 +336,8 @@ def policy_of(raw: Mapping[str, Any]) -> Policy:
 
 def export_of(stories: Stories, *, shows: frozenset[str] = frozenset(SHOWS)) -> Export:
     """The canonical frames of some tickets with their events."""
-    rows = [dict(ticket, created_at=instant(ticket["created_at"])) for ticket, _ in stories]
-    columns = {name: TICKETS.schema[name] for name in rows[0]}
+    rows = [{name: instant(value) if type(value) is int else value for name, value in t.items()} for t, _ in stories]
+    columns = {name: TICKETS.schema.get(name, INSTANT) for name in rows[0]}
     events = [
         (row, instant(event["at"]), *(event[name] for name in EVENTS.names[2:]))
         for row, (_, of_ticket) in enumerate(stories)

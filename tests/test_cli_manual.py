@@ -7,9 +7,10 @@ from typer.testing import CliRunner
 
 from slaaudit.cli import terminal
 from slaaudit.cli.app import app
-from slaaudit.cli.manual import FOLDER
+from slaaudit.cli.manual import FOLDER, SYSTEMS
 
 TOPICS = sorted(path.stem for path in FOLDER.glob("*.md"))
+HELP_DESKS = sorted(path.stem for path in SYSTEMS.glob("*.md"))
 
 
 def manual(*words: str) -> str:
@@ -19,10 +20,16 @@ def manual(*words: str) -> str:
 
 
 def test_every_topic_is_listed_with_its_title() -> None:
-    *listed, gap, hint = manual().splitlines()
-    assert [line.split()[0] for line in listed] == TOPICS
-    assert all(line.split(maxsplit=1)[1:] for line in listed)
-    assert (gap, hint) == ("", "Read one: slaaudit manual TOPIC")
+    topics, help_desks, hint = manual().replace("Help desks:\n\n", "").split("\n\n")
+    assert [line.split()[0] for line in topics.splitlines()] == TOPICS
+    assert [line.split()[0] for line in help_desks.splitlines()] == HELP_DESKS
+    assert all(line.split(maxsplit=1)[1:] for line in (*topics.splitlines(), *help_desks.splitlines()))
+    assert hint == "Read one: slaaudit manual TOPIC\n"
+
+
+@pytest.mark.parametrize("name", HELP_DESKS)
+def test_a_help_desk_has_a_page(name: str) -> None:
+    assert manual(name).strip() == (SYSTEMS / f"{name}.md").read_text(encoding="utf-8").strip()
 
 
 @pytest.mark.parametrize("topic", TOPICS)

@@ -15,6 +15,14 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 MORE_THAN_A_PIPE_HOLDS = 1 << 20
+# as from a shell: tests that run in the background are started to ignore ^C
+PROGRAM = """
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.argv[0] = "slaaudit"
+from slaaudit.cli import main
+main()
+"""
 POLICY = """
 policy: Acme
 levels: {all: {targets: {resolution: 4h}}}
@@ -37,7 +45,7 @@ def started(
     streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | streams
     inherited = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR")}
     known = inherited | {"PYTHONPATH": str(ROOT)} | dict(environment or {})
-    return subprocess.Popen([sys.executable, "-m", "slaaudit", *words], cwd=folder, env=known, **streams)
+    return subprocess.Popen([sys.executable, "-c", PROGRAM, *words], cwd=folder, env=known, **streams)
 
 
 @pytest.mark.parametrize(("gate", "code"), [([], 0), (["--fail-on", "missed"], 1)])

@@ -65,6 +65,22 @@ def test_a_year_that_no_ticket_has_is_refused(text: str) -> None:
     assert said(mistakes) == [f"error[wrong_date] --to: {year} is no year of a ticket\n    a year from 1900 to 2199"]
 
 
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("01/10/2026", "the year comes first: write 2026-10-01 or 2026-01-10"),
+        ("31.10.2026", "the year comes first: write 2026-10-31"),
+        ("5-5-2026 12:00", "the year comes first: write 2026-05-05"),
+        ("40/40/2026", "the year comes first: write 2026-01-31"),
+        ("yesterday", "it is local time in the policy's zone unless it ends in Z or +02:00"),
+    ],
+)
+def test_a_date_written_with_its_year_last_is_told_how_to_write_it(text: str, hint: str) -> None:
+    mistakes = Mistakes()
+    assert moment("--from", text, mistakes) is None
+    assert [problem.hint for problem in mistakes] == [hint]
+
+
 def test_words_are_split_at_commas_and_nothing_is_no_word() -> None:
     assert words(" a, -b,,c ") == ("a", "-b", "c")
     assert words("") == ()

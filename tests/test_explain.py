@@ -228,16 +228,24 @@ def test_a_clock_that_pauses_at_this_very_moment_says_why(tmp_path: Path) -> Non
     assert "has stood still since Mon 2 Mar 2026 at 11:00 (waiting for the requester)" in clock.sentence
 
 
+def test_every_date_has_its_year_once_the_story_crosses_one(tmp_path: Path) -> None:
+    opened, as_of = f"{MONDAY},change,agent,,status,new,open", datetime(2030, 3, 20, 10, tzinfo=UTC)
+    told = text_of(story(tmp_path, "email,low,Help,,", opened, as_of=as_of))
+    dates = re.findall(r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d+ [A-Z][a-z]{2}(?! –)(?: \d{4})?", told)
+    assert [date for date in dates if not re.search(r" \d{4}$", date)] == []
+    assert re.search(r"\n  Fri 6 Mar 2026 – +▓ 1,053 working days .*\n  Tue 19 Mar 2030\n", told)
+
+
 def test_many_days_in_a_row_become_one_row_that_names_the_holidays(tmp_path: Path) -> None:
     opened, as_of = f"{MONDAY},change,agent,,status,new,open", datetime(2026, 3, 20, 10, tzinfo=UTC)
     told = story(tmp_path, "email,low,Help,,", opened, as_of=as_of)
     rows = timetable(told.clocks[0], "Europe/Amsterdam")
     assert [(row.when, row.what, row.kind, row.amount) for row in rows if " days" in row.what] == [
-        ("Fri 6 Mar – Thu 19 Mar", "10 days", "overdue", timedelta(hours=70))
+        ("Fri 6 Mar – Thu 19 Mar", "10 working days", "overdue", timedelta(hours=70))
     ]
     told = story(tmp_path, "email,low,Help,,", opened, policy=POLICY.replace("16h", "99h"), as_of=as_of)
     rows = timetable(told.clocks[0], "Europe/Amsterdam")
-    assert "12 days (closed Wed 4 Mar: Fair)" in [row.what for row in rows]
+    assert "12 working days (closed Wed 4 Mar: Fair)" in [row.what for row in rows]
 
 
 def instant(day: int, hour: int) -> datetime:

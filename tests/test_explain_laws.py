@@ -62,7 +62,7 @@ def wrong_times(clock: ClockStory) -> list[str]:
         "start": clock.moments[0].at == row["sla_started"] and clock.moments[0].effect == "starts",
         "end": row["closed"] is None or (clock.moments[-1].at, clock.moments[-1].effect) == (row["closed"], "ends"),
         "due": [moment.at for moment in clock.moments if moment.effect == "runs_out"]
-        == [row["due_date"]] * (row["outcome"] == "missed"),
+        == ([max(row["due_date"], row["sla_started"])] if row["outcome"] == "missed" else []),
     }
     return [name for name, is_right in checks.items() if not is_right]
 

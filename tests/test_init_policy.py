@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 
 import holidays
@@ -16,15 +19,15 @@ from slaaudit.policy.metrics import builtin_metrics
 from slaaudit.problems import SlaauditError
 from slaaudit.sources import read_export
 from slaaudit.sources.export import SHOWS
-from slaaudit.sources.inputs import find_inputs
-from slaaudit.starting import Place, Stamp, find_place, stamps_of, starting_policy, write_new
+from slaaudit.starting import Place, Stamp, find_place, stamps_of, starting_policy, write_new, zones_of_times
 from slaaudit.starting.places import country_of, zones_of
 from slaaudit.starting.priorities import ranked
 from slaaudit.starting.promises import PROMISES
 from slaaudit.starting.seen import Word, words_of
 from slaaudit.starting.states import proposals
 
-SAMPLE = Path(__file__).parent.parent / "sample_data" / "helpdesk"
+SAMPLES = Path(__file__).parent.parent / "sample_data"
+SAMPLE = SAMPLES / "helpdesk"
 EVERYTHING = frozenset(SHOWS)
 
 
@@ -95,6 +98,22 @@ def test_a_word_that_the_program_understands_needs_no_state() -> None:
     text = starting_policy(export_of(tickets(status="On-Hold"), [("status", "spam")], EVERYTHING))
     assert line_of(text, "# Understood as they are") == "# Understood as they are: On-Hold, spam"
     assert loaded(text).states == {}
+
+
+def test_a_word_that_the_profile_names_says_so() -> None:
+    export = replace(
+        export_of(tickets(status="Parked") + tickets(status="open"), [("status", "In Line")], EVERYTHING),
+        source="zendesk",
+        title="Zendesk Support",
+        state_words={"on_hold": ("Parked",), "open": ("open", "In line")},
+    )
+    text = starting_policy(export)
+    assert line_of(text, "# Understood as they are") == "# Understood as they are: open"
+    lines = [line.strip() for line in text.splitlines()]
+    at = lines.index("# As the profile of Zendesk Support has it (slaaudit manual zendesk):")
+    assert lines[at + 1 : at + 3] == ["# open: In Line", "# on_hold: Parked"]
+    own = starting_policy(replace(export, source="my_desk", title="My desk"))
+    assert "  # As the profile of My desk has it:\n" in own
 
 
 def test_a_word_that_only_a_change_names_is_there_too() -> None:
@@ -176,6 +195,21 @@ def test_promises_that_can_never_be_judged_say_so() -> None:
     text = starting_policy(export_of(tickets(), [], frozenset()))
     assert "# The export can show none of the usual promises: these will be not_measurable." in text
     assert line_of(text, "first_reply") == "first_reply: 8h              # the export does not show first replies"
+
+
+@pytest.mark.parametrize(
+    ("shows", "better"),
+    [
+        (EVERYTHING, "first_reply: 1h"),
+        ({"solves"}, "resolution: 8h"),
+        ({"calls"}, "call_answer: 15s"),
+        ({"agent_changes"}, "first_assign: 1h"),
+        ({}, "first_reply: 1h"),
+    ],
+)
+def test_the_second_level_promises_more_of_what_the_export_shows(shows: frozenset[str], better: str) -> None:
+    text = starting_policy(export_of(tickets(), [], frozenset(shows)))
+    assert line_of(text, "#targets: {") == f"#targets: {{{better}}}"
 
 
 @pytest.mark.parametrize(
@@ -295,6 +329,34 @@ def test_holidays_that_are_switched_off_name_the_country_of_the_zone() -> None:
     assert "#country: FR " in starting_policy(None, Place(timezone="Europe/Paris"))
 
 
+def test_a_country_takes_the_zone_that_the_export_names() -> None:
+    assert find_place(country="US", zones=["America/New_York"]).timezone == "America/New_York"
+    with pytest.raises(SlaauditError, match="several time zones"):
+        find_place(country="US", zones=["UTC"])
+
+
+@pytest.mark.parametrize(
+    ("zones", "timezone"),
+    [
+        (["Europe/Berlin"], "Europe/Berlin"),
+        (["UTC", "Europe/Berlin"], "Europe/Berlin"),
+        (["Europe/Berlin", "Asia/Tokyo"], "UTC"),
+        (["+05:00"], "UTC"),
+        (["UTC"], "UTC"),
+    ],
+)
+def test_without_a_country_the_one_zone_of_the_times_is_proposed(zones: list[str], timezone: str) -> None:
+    place = find_place(zones=zones)
+    assert place.timezone == timezone
+    assert place.doubt
+
+
+def test_the_zone_of_a_heading_or_a_profile_is_one_that_times_were_read_in() -> None:
+    assert zones_of_times(read_export([SAMPLES / "intercom" / "csv"])) == ["Europe/Berlin"]
+    assert zones_of_times(read_export([SAMPLES / "open311" / "boston"])) == ["America/New_York"]
+    assert zones_of_times(read_export([SAMPLES / "helpdesk"])) == []
+
+
 def test_the_offsets_are_read_from_the_file(tmp_path: Path) -> None:
     file = tmp_path / "tickets.csv"
     file.write_text(
@@ -304,17 +366,39 @@ def test_the_offsets_are_read_from_the_file(tmp_path: Path) -> None:
         "3,,2026-11-31T09:00Z,\n",
         encoding="utf-8",
     )
-    inputs, _ = find_inputs([file])
-    found = stamps_of(inputs)
+    found = stamps_of(read_export([file]))
     assert [stamp.offset for stamp in found] == [timedelta(hours=2), timedelta(), timedelta(hours=-5)]
     assert found[1].at == datetime(2026, 11, 5, 9, tzinfo=UTC)
 
 
-def test_a_file_without_offsets_tells_nothing(tmp_path: Path) -> None:
-    (tmp_path / "tickets.csv").write_text("ticket_id,created_at\n1,2026-10-05 09:00\n", encoding="utf-8")
-    (tmp_path / "events.json").write_text("{", encoding="utf-8")
-    inputs, _ = find_inputs([tmp_path / "events.json", tmp_path / "tickets.csv"])
-    assert stamps_of(inputs) == []
+def test_the_offsets_are_read_from_within_json_too() -> None:
+    offsets = {stamp.offset for stamp in stamps_of(read_export([SAMPLES / "jira" / "rest"]))}
+    assert offsets == {timedelta(hours=2)}
+
+
+def test_the_offsets_are_read_from_standard_input() -> None:
+    given = b"ticket_id,created_at\n1,2026-10-05T09:00+02:00\n"
+    found = stamps_of(read_export(["-"], stdin=BytesIO(given)), stdin=given)
+    assert [stamp.offset for stamp in found] == [timedelta(hours=2)]
+
+
+def test_a_pipe_is_not_read_a_second_time(tmp_path: Path) -> None:
+    file, pipe = tmp_path / "tickets.csv", tmp_path / "pipe"
+    file.write_text("ticket_id,created_at\n1,2026-10-05 09:00+02:00\n", encoding="utf-8")
+    os.mkfifo(pipe)
+    export = read_export([file])
+    tables = [replace(table, file=str(pipe)) for table in export.reading]
+    assert stamps_of(replace(export, reading=tuple(tables))) == []
+
+
+def test_a_file_without_offsets_or_that_is_gone_tells_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "tickets.csv"
+    file.write_text("ticket_id,created_at\n1,2026-10-05 09:00\n", encoding="utf-8")
+    assert stamps_of(read_export([file], timezone="UTC")) == []
+    file.write_text("ticket_id,created_at\n1,2026-10-05 09:00Z\n", encoding="utf-8")
+    export = read_export([file])
+    file.unlink()
+    assert stamps_of(export) == []
 
 
 # --- the file ------------------------------------------------------------------------------------------------------

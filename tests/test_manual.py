@@ -33,7 +33,9 @@ from slaaudit.reports.periods import DATES, PERIODS
 from slaaudit.reports.tallies import MEASURES
 from slaaudit.sources import read_export
 from slaaudit.sources.messages import MESSAGES
-from slaaudit.sources.profiles import sources
+from slaaudit.sources.profiles.loading import parse_profile
+from slaaudit.sources.profiles.model import ProfileFile, SpecFile, TableFile
+from slaaudit.sources.profiles.tables import HOLDS
 from slaaudit.yaml_nodes import read_yaml
 
 WIDEST = 110
@@ -74,8 +76,8 @@ def blocks(language: str) -> list[object]:
 
 def test_every_topic_is_there() -> None:
     assert [path.stem for path in PAGES] == [
-        "calendars", "checks", "commands", "decisions", "explain", "init", "input", "metrics", "policy", "presets",
-        "python", "reports", "testing", "verdicts",
+        "calendars", "checks", "commands", "decisions", "explain", "init", "input", "metrics", "performance", "policy",
+        "presets", "python", "reports", "scale", "sources", "testing", "verdicts",
     ]  # fmt: skip
 
 
@@ -93,7 +95,7 @@ def test_a_page_has_one_title_and_fits_into_a_terminal(path: Path) -> None:
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
 def test_a_page_points_only_at_topics_that_exist(path: Path) -> None:
     topics = re.findall(r"slaaudit manual ([a-z]+)", path.read_text(encoding="utf-8"))
-    assert set(topics) <= {path.stem for path in PAGES}
+    assert set(topics) <= {path.stem for path in (*PAGES, *(MANUAL / "systems").glob("*.md"))}
 
 
 @pytest.fixture(scope="session")
@@ -135,8 +137,21 @@ def policy_around(piece: str) -> str:
 
 
 @pytest.mark.parametrize(("path", "block"), blocks("yaml"))
-def test_a_piece_of_a_policy_is_valid(path: Path, block: Block) -> None:
-    loads_policy(policy_around(block.text))
+def test_a_piece_of_a_policy_or_a_profile_is_valid(path: Path, block: Block) -> None:
+    if block.text.startswith("source:"):
+        parse_profile(block.text, file=path.name)
+    else:
+        loads_policy(policy_around(block.text))
+
+
+def test_every_key_of_a_profile_is_described() -> None:
+    page_ = page("sources")
+    described = {name: re.findall(r"`(\w+)`", " ".join(row[0] for row in table(page_[name]))) for name in page_}
+    assert set(described["Keys of a profile"]) == set(ProfileFile.model_fields)
+    assert set(described["Keys of a table"]) == set(TableFile.model_fields)
+    columns = " ".join(row[0] for row in table(page_["Where a column comes from"]))
+    assert {name for name in SpecFile.model_fields if f"{name}:" not in columns} == set()
+    assert words_of(page_["Files that belong together"]) == list(HOLDS)
 
 
 def test_every_key_of_a_policy_is_described() -> None:
@@ -347,7 +362,7 @@ def test_every_command_is_documented() -> None:
 
 def test_the_exit_codes_are_the_documented_ones() -> None:
     rows = {code(row[0]): row[1] for row in table(page("commands")["Exit codes"])}
-    assert list(rows) == ["0", "1", "2", "130"]
+    assert list(rows) == ["0", "1", "2", "130", "143"]
     assert CliRunner().invoke(app, ["log", "nowhere.csv", "-p", "nowhere.yaml"], prog_name="slaaudit").exit_code == 2
 
 
@@ -369,11 +384,6 @@ def test_every_event_and_actor_is_described() -> None:
     assert all(f"`{actor}`" in page("input")["The columns of events"] for actor in ACTORS)
 
 
-def test_every_source_is_named() -> None:
-    row = next(row for row in table(page("commands")["Input"]) if "--source" in row[0])
-    assert re.findall(r"`(\w+)`", row[1]) == list(sources())
-
-
 def test_every_problem_of_a_row_is_described() -> None:
     assert words_of(page("input")["Rows that cannot be used"]) == list(MESSAGES)
 
@@ -384,7 +394,7 @@ def test_dates_are_read_as_the_manual_says(row: list[str]) -> None:
 
     import polars as pl
 
-    from slaaudit.sources.dates import DateColumn, read_dates
+    from slaaudit.sources.dates.columns import DateColumn, read_dates
 
     for written in re.findall(r"`([^`]+)`", row[0]):
         (read,) = read_dates([DateColumn("file", "column", pl.Series([written]))], timezone="+01:00")

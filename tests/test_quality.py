@@ -17,10 +17,10 @@ LONGEST = 300  # lines of a module
 # Bottom first: a module or package imports from those before it, never from those after it. The imports of
 # type checkers do not count: a report says that it takes an Audit, and needs none of its code.
 LAYERS = (
-    "problems", "visible", "frames", "zones", "durations",
+    "problems", "visible", "markdown", "stages", "unfinished", "frames", "zones", "durations",
     "findings", "ics", "opening_hours", "special_days", "calendar_rules", "openings", "calendars",
     "yaml_mistakes", "yaml_nodes", "conditions", "policy", "sources",
-    "account", "reports", "engine", "audit", "occurrences", "starting", "render", "explain",
+    "account", "reports", "engine", "audit", "occurrences", "render", "explain", "inspecting", "starting", "buckets",
     "case_times", "case_story", "case_expectations", "case_model", "cases", "case_report",
     "cli", "__main__",
 )  # fmt: skip

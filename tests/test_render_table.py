@@ -40,23 +40,23 @@ def test_on_80_columns_a_month_is_understood_at_a_glance() -> None:
     assert table(compliance.build(month()), width=80) == [
         "Compliance per month by metric",
         "",
-        "                                       Avg              Avg",
-        "Month    Metric       Fulfilled  fulfilled  Missed   missed  Compliance  Clocks",
+        "                                       Avg",
+        "Month    Metric       Fulfilled  fulfilled  Missed  Compliance  Running  Clocks",
         "───────────────────────────────────────────────────────────────────────────────",
-        "2026-10  first_reply          1    0:10:00       1  1:30:00     50.00 %       2",
-        "2026-10  resolution           1  100:00:00       0             100.00 %       2",
+        "2026-10  first_reply          1    0:10:00       1     50.00 %        0       2",
+        "2026-10  resolution           1  100:00:00       0    100.00 %        1       2",
         "───────────────────────────────────────────────────────────────────────────────",
-        "total                         2                  1              66.66 %       4",
+        "total                         2                  1     66.66 %        1       4",
         "",
-        "Not shown: max fulfilled, min fulfilled, max missed, min missed, running. All",
+        "Not shown: max fulfilled, min fulfilled, avg missed, max missed, min missed. All",
         "columns: a wider terminal, or -f csv.",
     ]
 
 
 def test_plain_is_every_column_in_full() -> None:
     lines = table(compliance.build(month()))
-    assert lines[2].split() == ["Avg", "Max", "Min", "Avg", "Max", "Min", "Not"]
-    for word in ("Running", "Paused", "Cancelled", "measurable", "No target", "No level", "Excluded", "Clocks"):
+    assert lines[2].split() == ["Avg", "Max", "Min", "Avg", "Max", "Min", "Not", "No", "No"]
+    for word in ("Running", "Paused", "Cancelled", "measurable", "target", "level", "Excluded", "Clocks"):
         assert word in lines[3]
     assert not any(ESCAPE.search(line) for line in lines)
 
@@ -99,7 +99,7 @@ def test_no_line_is_wider_than_the_terminal(width: int) -> None:
 
 def test_what_does_not_fit_is_named_with_the_way_to_get_it() -> None:
     text = " ".join(table(log.build(month()), width=80)[-4:])
-    assert text.startswith(" Not shown: department, level, sla started, closed, cycle, target, elapsed, paused,")
+    assert text.startswith(" Not shown: requester, department, level, sla started, closed, target, elapsed,")
     assert text.endswith("All columns: a wider terminal, or -f csv.")
 
 
@@ -109,6 +109,33 @@ def test_outcomes_that_did_not_occur_are_hidden_on_a_terminal_and_not_named() ->
     for outcome in OUTCOMES[3:]:
         assert outcome.replace("_", " ") not in text.lower()
     assert "Not shown" not in text
+
+
+def test_times_of_an_outcome_that_did_not_occur_are_hidden_and_the_counts_stay() -> None:
+    audit: Any = an_audit([clock("T-1", "resolution", "missed", elapsed=9, target=5)])
+    headings = table(compliance.build(audit), width=300)[2:4]
+    assert headings[0].split() == ["Avg", "Max", "Min"]
+    assert headings[1].split() == [
+        "Month", "Metric", "Fulfilled", "Missed", "missed", "missed", "missed", "Compliance", "Clocks",
+    ]  # fmt: skip
+
+
+def test_blank_columns_are_dropped_before_any_that_has_something_in_it() -> None:
+    rows = pl.DataFrame({"agent": [None], "ticket": ["T-1"], "subject": ["It"]}, schema_overrides={"agent": pl.String})
+    assert table(a_report(rows), width=17)[2].split() == ["Ticket", "Subject"]
+
+
+@pytest.mark.parametrize("width", [None, 80])
+def test_where_nothing_was_decided_a_line_above_the_table_says_why(width: int | None) -> None:
+    audit: Any = an_audit([clock("T-1", "resolution", "not_measurable"), clock("T-2", "resolution", "running")] * 2)
+    lines = table(compliance.build(audit), width=width)
+    told = " ".join(lines[2 : lines.index("", 2)])
+    assert told == (
+        "No promise was kept or missed. Of 4 clocks: 2 still running, 2 not measurable."
+        " What the export does not show: slaaudit log --all --columns ticket,metric,reason."
+    )
+    if width:
+        assert lines[6:8] == [" " * 37 + "Not", "Month    Metric      Running  measurable  Clocks"]
 
 
 def test_the_columns_asked_for_come_before_the_others() -> None:
@@ -163,6 +190,13 @@ def test_counts_are_grouped_in_thousands_and_flags_are_words() -> None:
     frame = pl.DataFrame({"clocks": [1, 1000, 1234567], "at_risk": [True, False, None]})
     report = a_report(frame, kinds={"clocks": "count", "at_risk": "flag"})
     assert table(report)[4:] == ["        1  yes", "    1,000  no", "1,234,567"]
+
+
+def test_times_have_no_fractions_of_a_second_and_keep_their_sign() -> None:
+    times = [timedelta(hours=5, milliseconds=500), timedelta(microseconds=-1)]
+    report = a_report(pl.DataFrame({"sla": times}))
+    assert table(report)[4:] == ["  5:00:00", " -0:00:00"]
+    assert rendered(report, "csv").decode().splitlines()[1:] == ["5:00:00.500", "-0:00:00.000001"]
 
 
 def test_durations_follow_the_unit_asked_for() -> None:

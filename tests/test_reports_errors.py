@@ -43,6 +43,23 @@ def errors_of_log(**options: Any) -> str:
             "error[unknown_column] --by: there is no column 'departement'\n    did you mean 'department'?",
         ),
         (
+            {"by": ("time_left",)},
+            "error[unknown_column] --by: there is no column 'time_left'\n    did you mean 'sla'?",
+        ),
+        (
+            {"sort": ("Month",)},
+            "error[unknown_column] --sort: there is no column 'Month'\n    did you mean 'date'?",
+        ),
+        (
+            {"where": parse_condition({"outcome": ["missed", "mised"]})},
+            "error[unknown_word] --where: there is no outcome 'mised'\n    did you mean 'missed'? known: fulfilled,"
+            " missed, running, paused, cancelled, not_measurable, no_target, no_level, excluded",
+        ),
+        (
+            {"where": parse_condition({"metric": {"not": "none"}})},
+            "error[unknown_word] --where: there is no metric 'none'\n    for clocks without a metric write metric=",
+        ),
+        (
             {"by": ("plan",)},
             "error[unknown_column] --by: there is no column 'plan'\n    did you mean 'custom.plan'?",
         ),

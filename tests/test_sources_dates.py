@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from slaaudit.problems import SlaauditError
-from slaaudit.sources.dates import DateColumn, ReadColumn, read_dates
-from slaaudit.sources.local_time import locate
+from slaaudit.sources.dates.columns import DateColumn, ReadColumn, read_dates
+from slaaudit.sources.dates.local_time import locate
 
 AMSTERDAM = "Europe/Amsterdam"
 EPOCH = datetime(1970, 1, 1)

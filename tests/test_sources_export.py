@@ -14,8 +14,7 @@ import pytest
 from slaaudit.frames import EVENTS, PROBLEMS, TICKETS
 from slaaudit.problems import SlaauditError
 from slaaudit.sources import Export, read_export
-from slaaudit.sources.export import COUNTS, SHOWS
-from slaaudit.sources.profiles import load_profile, sources
+from slaaudit.sources.export import COUNTS
 
 DAY = "2026-01-05"
 EVENT_HEAD = "ticket_id,at,event,actor,public,field,old,new"
@@ -242,10 +241,7 @@ def test_what_a_requester_writes_is_public(read: Reader) -> None:
     ]
     export = read(tickets_csv=tickets(f"1,{DAY}"), events_csv=events(*rows))
     assert export.events["public"].to_list() == [None, True, False, None]
-    assert export.notes == (
-        "events.csv: times without a time zone are local times in UTC",
-        "tickets.csv: times without a time zone are local times in UTC",
-    )
+    assert export.notes == ("times without a time zone are local times in UTC (2 files: events.csv, tickets.csv)",)
 
 
 def test_where_nothing_says_what_was_public_everything_was_and_a_note_says_so(read: Reader) -> None:
@@ -391,17 +387,3 @@ def test_mistakes_in_several_files_are_told_at_once(tmp_path: Path) -> None:
     with pytest.raises(SlaauditError) as caught:
         read_export([tmp_path])
     assert [problem.code for problem in caught.value.problems] == ["empty_file", "unsupported_file"]
-
-
-@pytest.mark.parametrize("source", sources())
-def test_every_profile_speaks_of_our_columns_states_and_words(source: str) -> None:
-    profile = load_profile(source)
-    assert profile.source == source
-    assert set(profile.tickets.columns) <= set(TICKETS.names) - {"source_row"}
-    assert set(profile.events.columns) <= {"ticket_id", *EVENTS.names} - {"ticket_row"}
-    assert set(profile.tickets.required) <= set(profile.tickets.columns)
-    assert set(profile.events.required) <= set(profile.events.columns)
-    assert set(profile.shows) <= set(SHOWS)
-    proofs = [proof for shown in profile.shows.values() for proof in shown]
-    assert {column for proof in proofs for column in proof.columns} <= set(profile.tickets.columns)
-    assert {event for proof in proofs for event in proof.events} <= set(profile.event_words.values())

@@ -13,10 +13,11 @@ import pytest
 from backports import zstd
 
 from slaaudit.problems import SlaauditError
-from slaaudit.sources import json_text
-from slaaudit.sources.inputs import find_inputs
-from slaaudit.sources.reading import read_table
-from slaaudit.sources.table import TextTable
+from slaaudit.sources.files import json_text
+from slaaudit.sources.files.inputs import find_inputs
+from slaaudit.sources.files.reading import read_table
+from slaaudit.sources.files.table import TextTable
+from slaaudit.sources.recognition.left_out import LeftOut
 
 HEADINGS = ("ticket_id", "subject", "tags")
 ROWS = [("1", 'The "big" one,\nagain', "a|b"), ("2", "Café; 5 | 6\tfeet", None), ("3", None, "ü")]
@@ -270,9 +271,44 @@ def find(folder: Path) -> Callable[..., Found]:
     return named
 
 
-def test_a_folder_holds_its_tables_by_name(find: Callable[..., Found]) -> None:
-    assert find(".") == [("Events-1.TSV", "events"), ("tickets_a.ndjson.gz", "tickets"), ("tickets_b.csv", "tickets")]
-    assert find_inputs(["."])[1] == [".: not read: tickets.xlsx"]
+def test_a_folder_holds_its_tables_by_name(folder: Path, find: Callable[..., Found]) -> None:
+    (folder / "other.csv").write_text("a")
+    assert find(".") == [
+        ("Events-1.TSV", "events"),
+        ("tickets.xlsx", "tickets"),
+        ("tickets_a.ndjson.gz", "tickets"),
+        ("tickets_b.csv", "tickets"),
+    ]
+    assert find_inputs(["."])[1] == [LeftOut("other.csv", "not an export")]
+
+
+def test_every_table_of_a_folder_may_be_meant_whatever_its_name(folder: Path) -> None:
+    for name in ("users.json", "x.schema.json", "policy.json", "old.xls", ".x.csv"):
+        (folder / name).write_text("a")
+    (folder / "inner").mkdir()
+    (folder / "inner" / "tickets.csv").write_text("a")
+    (folder / "tickets.ssv").write_text("a;b\n1;2\n")
+    (folder / "prose.txt").write_text("Well,\nit is, you see, none\nof those\n")
+    (folder / "desk.yaml").write_text("# ours\npolicy: a\nlevels:\n")
+    (folder / "photo").write_bytes(b"\x89PNG\r\n\x1a\n")
+    found, left = find_inputs(["."], every_table=True)
+    assert [(one.name, one.role) for one in found] == [
+        ("Events-1.TSV", "events"),
+        ("tickets.ssv", None),
+        ("tickets.xlsx", "tickets"),
+        ("tickets_a.ndjson.gz", "tickets"),
+        ("tickets_b.csv", "tickets"),
+        ("users.json", None),
+    ]
+    assert [(one.file, one.why) for one in left] == [
+        ("desk.yaml", "a policy"),
+        ("old.xls", "not an export"),
+        ("photo", "a picture"),
+        ("policy.json", "a policy"),
+        ("prose.txt", "not an export"),
+        ("readme.md", "not an export"),
+        ("x.schema.json", "a schema"),
+    ]
 
 
 def test_a_pattern_means_the_files_that_fit_it(find: Callable[..., Found]) -> None:

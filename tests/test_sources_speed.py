@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from slaaudit.frames import EVENTS
-from slaaudit.sources import cells, delimited
-from slaaudit.sources.history import _sort_key, row_numbers
-from slaaudit.sources.reading import read_table
+from slaaudit.sources.files import delimited
+from slaaudit.sources.files.reading import read_table
+from slaaudit.sources.rows import cells
+from slaaudit.sources.rows.history import _sort_key, row_numbers
 
 LAW = settings(max_examples=80, deadline=None, derandomize=True, database=None)
 ids = st.sampled_from(["0", "1", "2", "7", "40", "-3", "+7", "07", "7.0", " 7", "x", "99999999999999999999", ""])

@@ -7,7 +7,10 @@ import sys
 from datetime import date
 from pathlib import Path
 
+import holidays
+
 from slaaudit.calendars import Calendar
+from slaaudit.special_days import country_problem
 
 HOURS = {"mon-fri": "09:00-17:00"}
 
@@ -118,6 +121,13 @@ SUMMARY:Called off
 END:VEVENT
 END:VCALENDAR
 """
+
+
+def test_the_countries_are_all_that_the_holidays_package_knows() -> None:
+    known = holidays.list_supported_countries(include_aliases=True)
+    assert [country for country in known if country_problem(country) is not None] == []
+    assert country_problem("HolidayBase") is not None
+    assert country_problem("XNYS") is not None  # a stock exchange
 
 
 def test_the_holidays_package_is_imported_only_for_a_country() -> None:

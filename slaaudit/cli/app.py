@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import sys
 import warnings
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import typer
 
 from slaaudit import __version__
-from slaaudit.cli import calendar, demo, explain, init, manual, policy, reporting
-from slaaudit.cli.declaring import declare
 from slaaudit.cli.help import Group
+from slaaudit.cli.later import Later
+from slaaudit.cli.signals import end_at_once
 from slaaudit.cli.terminal import tell
 
 EXAMPLES = """
@@ -22,9 +22,33 @@ slaaudit log exports/ -p policy.yaml --where outcome=missed -o missed.csv
 slaaudit compliance exports/ -p policy.yaml --by agent --fail-under 95%
 """
 
+
+class _Commands(Group):
+    """Every command; a further one is a line here."""
+
+    later: ClassVar = {
+        "compliance": Later(
+            "reporting:compliance",
+            "Reports",
+            "How many promises were kept and missed, per period and group.",
+            examples="COMPLIANCE_EXAMPLES",
+        ),
+        "log": Later("reporting:log", "Reports", "Every judged clock with its verdict, and why.", "LOG_EXAMPLES"),
+        "explain": Later("explain:explain", "Reports", "Tell the story of one ticket: its rules, its clocks, and why."),
+        "inspect": Later(
+            "inspect:inspect", "Policies", "Show what an export is, how it was read, and what it can measure."
+        ),
+        "init": Later("init:init", "Policies", "Write a first policy, made for an export."),
+        "policy": Later("policy:app", "Policies", "Check policies, test them, and show what they come to."),
+        "calendar": Later("calendar:app", "Policies", "Look at calendars: openings, elapsed time, due dates."),
+        "demo": Later("demo:demo", "Help", "Write sample data and a policy into a folder, and audit it."),
+        "manual": Later("manual:manual", "Help", "Print a topic of the manual, or the list of topics."),
+    }
+
+
 app = typer.Typer(
     name="slaaudit",
-    cls=Group,
+    cls=_Commands,
     epilog=EXAMPLES,
     no_args_is_help=True,
     rich_markup_mode=None,
@@ -35,8 +59,11 @@ app = typer.Typer(
 
 def main() -> None:
     """Runs the command line of the process and exits with its code."""
+    # Polars gives memory back to the system only after a while: taking it anew costs more than the work on it.
+    os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:10000,muzzy_decay_ms:10000")
     if not (sys.warnoptions or os.environ.get("SLAAUDIT_DEBUG")):
         warnings.simplefilter("ignore")  # libraries talk to developers; stderr is for what the user must know
+    end_at_once()
     app()
 
 
@@ -55,13 +82,3 @@ def _options(
     """Audit help-desk SLAs from ticket exports: which promises were kept, which
     were missed, and why.
     """
-
-
-declare(app, reporting.compliance, panel="Reports", examples=reporting.COMPLIANCE_EXAMPLES)
-declare(app, reporting.log, panel="Reports", examples=reporting.LOG_EXAMPLES)
-declare(app, explain.explain, panel="Reports", examples=explain.EXAMPLES)
-declare(app, init.init, panel="Policies", examples=init.EXAMPLES)
-app.add_typer(policy.app, rich_help_panel="Policies")
-app.add_typer(calendar.app, rich_help_panel="Policies")
-declare(app, demo.demo, panel="Help", examples=demo.EXAMPLES)
-declare(app, manual.manual, panel="Help", examples=manual.EXAMPLES)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import sys
 from shlex import quote
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import typer
 
 from slaaudit.cli import terminal
 from slaaudit.cli.calendar_moments import check_moments, check_range, placed, plain_date, span
 from slaaudit.cli.calendar_options import Answer, Dates, Which, Writing, instant
-from slaaudit.cli.declaring import declare
 from slaaudit.cli.help import Group
+from slaaudit.cli.later import Later
 from slaaudit.cli.loading import policy_file
 from slaaudit.cli.terminal import closed_pipe_is_quiet, say, say_gap, tell
 from slaaudit.cli.values import Mistakes
@@ -192,13 +192,24 @@ def _tell_short(text: str, notes: tuple[str, ...]) -> None:
         say(visible(f"note: {note}"))
 
 
+class _Commands(Group):
+    """Every command."""
+
+    later: ClassVar = {
+        "show": Later("calendar:show", "Calendars", "The openings of the next weeks, day by day.", "SHOW_EXAMPLES"),
+        "elapsed": Later(
+            "calendar:elapsed", "Calendars", "The open time between two instants, day by day.", "ELAPSED_EXAMPLES"
+        ),
+        "due": Later(
+            "calendar:due", "Calendars", "When a target is used up that starts counting at an instant.", "DUE_EXAMPLES"
+        ),
+    }
+
+
 app = typer.Typer(
     name="calendar",
-    cls=Group,
+    cls=_Commands,
     help="Look at calendars: openings, elapsed time, due dates.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-declare(app, show, panel="Calendars", examples=SHOW_EXAMPLES)
-declare(app, elapsed, panel="Calendars", examples=ELAPSED_EXAMPLES)
-declare(app, due, panel="Calendars", examples=DUE_EXAMPLES)

@@ -72,7 +72,7 @@ def _located(local: datetime, microseconds: int, timezone: str) -> tuple[int, tu
     import polars as pl
 
     from slaaudit.reports.openings import shown
-    from slaaudit.sources.local_time import locate
+    from slaaudit.sources.dates.local_time import locate
 
     found = locate(pl.Series([microseconds]), timezone)
     instant = int(found.instants[0])

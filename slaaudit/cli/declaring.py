@@ -14,9 +14,11 @@ from slaaudit.cli.help import Command
 _KEYWORD = inspect.Parameter.KEYWORD_ONLY
 
 
-def declare(app: typer.Typer, function: Callable[..., None], *, panel: str, examples: str) -> None:
-    """Adds `function` as a command; its parameters that are dataclasses stand for the options that are their fields."""
+def command_of(function: Callable[..., None], *, panel: str, examples: str) -> Any:
+    """The command that runs `function`, whose parameters that are dataclasses stand for the options of their fields."""
+    app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
     app.command(cls=Command, epilog=examples, rich_help_panel=panel)(_flattened(function))
+    return typer.main.get_command(app)
 
 
 def _flattened(function: Callable[..., None]) -> Callable[..., None]:

@@ -13,6 +13,7 @@ from slaaudit.cli import loading, publishing, terminal
 from slaaudit.cli.options import Input, Judging
 from slaaudit.cli.terminal import closed_pipe_is_quiet, say
 from slaaudit.cli.values import Mistakes, known_words
+from slaaudit.cli.watching import Watcher
 from slaaudit.visible import visible
 
 if TYPE_CHECKING:
@@ -54,6 +55,9 @@ class Telling:
     no_color: Annotated[
         bool, typer.Option("--no-color", help="No colours, as with NO_COLOR set.", rich_help_panel="Output")
     ] = False
+    timings: Annotated[
+        bool, typer.Option("--timings", help="Seconds and memory of every stage.", rich_help_panel="Output")
+    ] = False
 
     @property
     def file(self) -> str | None:
@@ -72,6 +76,7 @@ def explain(
     Its rules, its levels over time, and of each clock what counted, paused and
     was closed, when it was due, and the verdict in a sentence.
     """
+    watch = Watcher(timings=telling.timings)
     from slaaudit.explain import explain as explained
     from slaaudit.explain import metrics_told
     from slaaudit.policy import load_policy
@@ -81,11 +86,17 @@ def explain(
     publishing.check_targets({"-o": telling.file}, source, judging, mistakes)
     format_ = _format(telling, mistakes)
     mistakes.raise_if_any()
-    policy = load_policy(loading.policy_file(judging.policy))
-    metrics_told(policy, telling.metric)  # before a large export is read
-    export = loading.export_of(source, policy)
-    as_of = loading.as_of_instant(judging.as_of, policy.timezone)
-    _write(explained(export, policy, ticket, metric=telling.metric, as_of=as_of), format_, telling)
+    with watch:
+        watch("policy")
+        policy = load_policy(loading.policy_file(judging.policy))
+        metrics_told(policy, telling.metric)  # before a large export is read
+        export = loading.export_of(source, policy, watch)
+        watch("story")
+        as_of = loading.as_of_instant(judging.as_of, policy.timezone)
+        story = explained(export, policy, ticket, metric=telling.metric, as_of=as_of)
+        watch("writing")
+        watch.hush()
+        _write(story, format_, telling)
 
 
 def _format(telling: Telling, mistakes: Mistakes) -> str:

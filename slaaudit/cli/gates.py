@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -31,16 +31,31 @@ class Gate:
     least: Fraction | None
     unwanted: tuple[str, ...]
 
+    @property
+    def is_set(self) -> bool:
+        """Whether there is anything that must not be."""
+        return self.least is not None or bool(self.unwanted)
+
     def close(self, audit: Audit, selection: Selection) -> None:
         """Exits with 1, saying why on stderr, if the clocks of the report do not pass."""
-        if self.least is None and not self.unwanted:
+        self.close_on(lambda: self.counts(audit, selection))
+
+    def close_on(self, counted: Callable[[], Mapping[str, int]]) -> None:
+        """As `close`; `counted`: the `counts` of the clocks."""
+        if not self.is_set:
             return
-        counts = _counts(audit, selection)
+        counts = counted()
         failures = [*self._compliance(counts), *self._outcomes(counts)]
         for failure in failures:
             say(f"gate failed: {failure}")
         if failures:
             raise typer.Exit(FAILED)
+
+    def counts(self, audit: Audit, selection: Selection) -> dict[str, int]:
+        """Clocks per outcome, and how many of them are at risk, over all that the report is about."""
+        rows, _ = selection.rows(audit, ["outcome", AT_RISK])
+        counts = dict(rows["outcome"].value_counts().rows())
+        return counts | {AT_RISK: int(rows[AT_RISK].sum())}
 
     def _compliance(self, counts: Mapping[str, int]) -> Iterator[str]:
         if self.least is None:
@@ -64,13 +79,6 @@ def read_gate(options: Gates, mistakes: Mistakes) -> Gate:
     unwanted = tuple(dict.fromkeys(word for text in options.fail_on for word in words(text)))
     known_words("--fail-on", unwanted, FAIL_ON, mistakes)
     return Gate(share("--fail-under", options.fail_under, mistakes), unwanted)
-
-
-def _counts(audit: Audit, selection: Selection) -> dict[str, int]:
-    """Clocks per outcome, and how many of them are at risk, over all that the report is about."""
-    rows, _ = selection.rows(audit, ["outcome", AT_RISK])
-    counts = dict(rows["outcome"].value_counts().rows())
-    return counts | {AT_RISK: int(rows[AT_RISK].sum())}
 
 
 def _percent(least: Fraction) -> str:

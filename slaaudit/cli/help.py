@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import textwrap
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from typer.core import TyperCommand, TyperGroup
 
 from slaaudit.cli.errors import errors_as_messages
+from slaaudit.cli.later import Later, Loaded
 
 
 class Command(TyperCommand):
     """A command whose help groups its options by panel."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """The options; those of a line that is only completed keep what was typed: reading it would import pydantic."""
+        params: list[Any] = super().get_params(ctx)
+        if ctx.resilient_parsing:
+            for param in params:
+                param.process_value = _as_typed
+        return params
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:
         """`[OPTIONS] EXPORT...`."""
@@ -30,12 +40,29 @@ class Command(TyperCommand):
 class Group(TyperGroup):
     """The application: its commands by panel, and the place where every error ends."""
 
+    later: ClassVar[Mapping[str, Later]] = {}
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.commands: Any = Loaded(self.later)
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """The names of the commands, in their order."""
+        return list(self.later)
+
+    def shell_complete(self, ctx: Any, incomplete: str) -> Any:
+        """As its parent does, by names and summaries alone: nothing is loaded."""
+        loaded, self.commands = self.commands, self.later
+        try:
+            return super().shell_complete(ctx, incomplete)
+        finally:
+            self.commands = loaded
+
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """One section a panel of commands, then the options."""
         panels: dict[str, list[tuple[str, str]]] = {}
-        for name in self.list_commands(ctx):
-            command: Any = self.get_command(ctx, name)
-            panels.setdefault(command.rich_help_panel, []).append((name, command.get_short_help_str(limit=70)))
+        for name, command in self.later.items():
+            panels.setdefault(command.panel, []).append((name, command.summary))
         column = max(len(name) for rows in panels.values() for name, _ in rows)
         for panel, rows in panels.items():
             _write_section(panel, rows, column, formatter)
@@ -62,6 +89,10 @@ class Group(TyperGroup):
         """Runs the command, with errors as messages."""
         with errors_as_messages():
             return super().invoke(ctx)
+
+
+def _as_typed(ctx: Any, value: Any) -> Any:
+    return value
 
 
 def _argument(param: Any) -> str:

@@ -16,6 +16,7 @@ from slaaudit.cli.loading import POLICY_NAMES
 from slaaudit.cli.options import Input
 from slaaudit.cli.terminal import say, tell
 from slaaudit.cli.values import Mistakes, column_map
+from slaaudit.cli.watching import Watcher
 from slaaudit.problems import SlaauditError
 from slaaudit.visible import visible
 
@@ -30,6 +31,7 @@ slaaudit init --country US --timezone America/Los_Angeles -o -
 """
 DEFAULT = "slaaudit.yaml"
 _STDOUT = "-"
+_ANY_CLOCK = "first_reply"
 _ZONE_HINT = "name it: --timezone Europe/Amsterdam, or your country: --country NL"
 
 
@@ -83,7 +85,7 @@ def init(source: AnyInput, wanted: Wanted) -> None:
         return
     write_new(Path(wanted.output), text)
     _say_how_it_was_read(export)
-    _say_what_next(text, source, wanted.output)
+    _say_what_next(text, source, wanted.output, export)
 
 
 def _check(source: AnyInput, wanted: Wanted) -> None:
@@ -103,52 +105,55 @@ def _check(source: AnyInput, wanted: Wanted) -> None:
 def _read(source: AnyInput, wanted: Wanted) -> tuple[Place, Export | None]:
     """The place, and the export read by its clocks; None when no export was named.
 
-    Without a zone of its own, a place takes the one that the times in the export are written with.
+    Without a zone of its own, a place takes the one of the times in the export.
     """
-    from slaaudit.starting import find_place
+    from slaaudit.starting import find_place, stamps_of, zones_of_times
 
     if not (source.exports or source.events):
         return find_place(source.timezone, wanted.country, wanted.subdivision), None
     given = sys.stdin.buffer.read() if _STDOUT in source.exports else b""
-    hint = _ZONE_HINT
-    if source.timezone or wanted.country:
-        try:
-            place = find_place(source.timezone, wanted.country, wanted.subdivision)
-            return place, _export(source, place.timezone, given, hint)
-        except SlaauditError as error:
-            if [problem.code for problem in error.problems] != ["which_zone"]:
-                raise
-            hint = f"{error.problems[0].what}; {error.problems[0].hint}"
-    export = _export(source, None, given, hint)
-    return find_place(None, wanted.country, wanted.subdivision, stamps=_stamps(source, given)), export
+    place, hint = _named_place(source, wanted)
+    export = _export(source, place.timezone if place else None, given, hint)
+    if place is None:
+        stamps, zones = stamps_of(export, encoding=source.encoding, stdin=given), zones_of_times(export)
+        place = find_place(None, wanted.country, wanted.subdivision, stamps=stamps, zones=zones)
+    return place, export
+
+
+def _named_place(source: AnyInput, wanted: Wanted) -> tuple[Place | None, str]:
+    """The place, if the options alone tell it; and what to do should the export need its zone to be read."""
+    from slaaudit.starting import find_place
+
+    if not (source.timezone or wanted.country):
+        return None, _ZONE_HINT
+    try:
+        return find_place(source.timezone, wanted.country, wanted.subdivision), _ZONE_HINT
+    except SlaauditError as error:
+        if [problem.code for problem in error.problems] != ["which_zone"]:
+            raise
+        return None, f"{error.problems[0].what}; {error.problems[0].hint}"
 
 
 def _export(source: AnyInput, timezone: str | None, given: bytes, hint: str) -> Export:
-    """The export; `hint` is for one whose times do not say their zone."""
+    """The export, read as a report by the new policy will; `hint` is for one whose times do not say their zone."""
     from slaaudit.sources import read_export
 
     try:
-        return read_export(
-            source.exports,
-            events=source.events,
-            source=source.source,
-            timezone=timezone,
-            column_map=column_map(source.column_map, Mistakes()),
-            day_first=source.day_first,
-            encoding=source.encoding,
-            stdin=BytesIO(given),
-        )
+        with Watcher(timings=False) as watch:
+            return read_export(
+                source.exports,
+                events=source.events,
+                source=source.source,
+                fallback_timezone=timezone,
+                column_map=column_map(source.column_map, Mistakes()),
+                day_first=source.day_first,
+                encoding=source.encoding,
+                stdin=BytesIO(given),
+                watch=watch,
+            )
     except SlaauditError as error:
         told = (replace(each, hint=hint) if each.code == "timezone_needed" else each for each in error.problems)
         raise SlaauditError(told) from None
-
-
-def _stamps(source: AnyInput, given: bytes) -> Any:
-    from slaaudit.sources.inputs import find_inputs
-    from slaaudit.starting import stamps_of
-
-    inputs, _ = find_inputs(source.exports, source.events, stdin=BytesIO(given))
-    return stamps_of(inputs, encoding=source.encoding)
 
 
 def _text(export: Export | None, place: Place) -> str:
@@ -170,27 +175,44 @@ def _say_how_it_was_read(export: Export | None) -> None:
         )
 
 
-def _say_what_next(text: str, source: AnyInput, output: str) -> None:
-    from slaaudit.starting import CHECK
+def _say_what_next(text: str, source: AnyInput, output: str, export: Export | None) -> None:
+    from slaaudit.starting import CHECK, guesses, shortfalls, shows_nothing_usual
 
-    guesses = sum(f"# {CHECK}" in line for line in text.splitlines())
-    lines = "1 line says" if guesses == 1 else f"{guesses} lines say"
+    number = guesses(text)
+    lines = "1 line says" if number == 1 else f"{number} lines say"
     say(visible(f"wrote {output}: {lines} '{CHECK}'"))
+    if export is not None and shows_nothing_usual(export):
+        for note in shortfalls(export):
+            say(visible(f"note: {note}"))
     say("Put your own hours and targets into it. Then:")
-    for command, purpose in next_commands(source, output):
-        say(visible(f"  {command:<50}  {purpose}"))
+    for purpose, command in next_commands(source, output, export):
+        say(f"  {purpose}")
+        say(visible(f"    {command}"), wrapped=False)
 
 
-def next_commands(source: AnyInput, output: str) -> list[tuple[str, str]]:
-    """What to do with the policy: the command and what it is for."""
+def next_commands(source: AnyInput, output: str, export: Export | None = None) -> list[tuple[str, str]]:
+    """What to do with the policy: what it is for, and the command."""
     policy = [] if output in POLICY_NAMES else ["-p", output]
-    export = _spelled(source) or ["EXPORT"]
     return [
-        (shlex.join(["slaaudit", "policy", "check", output]), "is anything wrong or odd?"),
-        (shlex.join(["slaaudit", "calendar", "show", *policy]), "is this when you are open?"),
-        (shlex.join(["slaaudit", "compliance", *export, *policy]), "a first report"),
-        ("slaaudit manual policy", "all that a policy can say"),
+        ("is anything wrong or odd?", shlex.join(["slaaudit", "policy", "check", output])),
+        ("is this when you are open?", shlex.join(["slaaudit", "calendar", "show", *policy])),
+        *_looks_at(_spelled(source) or ["EXPORT"], policy, export),
+        ("all that a policy can say:", "slaaudit manual policy"),
     ]
+
+
+def _looks_at(files: list[str], policy: list[str], export: Export | None) -> list[tuple[str, str]]:
+    """The first commands that show the export: a report, unless all of it would be not measurable."""
+    from slaaudit.starting import own_verdicts, shows_nothing_usual
+
+    if export is None or not shows_nothing_usual(export):
+        return [("a first report:", shlex.join(["slaaudit", "compliance", *files, *policy]))]
+    looks = [("what can the export show?", shlex.join(["slaaudit", "inspect", *files, *policy]))]
+    if own := own_verdicts(export):
+        # one clock a ticket; the new policy promises it, not measurable as it is
+        columns = ["--all", "--where", f"metric={_ANY_CLOCK}", "--columns", ",".join(["ticket", *own])]
+        looks.append(("what the help desk itself says:", shlex.join(["slaaudit", "log", *files, *policy, *columns])))
+    return looks
 
 
 def _spelled(source: AnyInput) -> list[str]:

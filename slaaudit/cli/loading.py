@@ -14,9 +14,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from slaaudit.audit import Audit
+    from slaaudit.buckets.reading import Asked
     from slaaudit.cli.options import Input, Judging
+    from slaaudit.cli.watching import Watcher
     from slaaudit.policy import Policy
     from slaaudit.sources import Export
+    from slaaudit.stages import Watch
 
 POLICY_NAMES = ("slaaudit.yml", "slaaudit.yaml")
 
@@ -33,14 +36,16 @@ def check(source: Input, judging: Judging, mistakes: Mistakes) -> None:
         moment("--as-of", judging.as_of, mistakes)
 
 
-def audited(source: Input, judging: Judging) -> Audit:
+def audited(source: Input, judging: Judging, watch: Watcher) -> Audit:
     """The audit that the options ask for; raises `SlaauditError` with what is wrong with the policy or the export."""
     from slaaudit.audit import audit
     from slaaudit.policy import load_policy
 
+    watch("policy")
     policy = load_policy(policy_file(judging.policy))
-    export = export_of(source, policy)
-    return audit(export, policy, as_of=as_of_instant(judging.as_of, policy.timezone))
+    watch.expect(len(policy.metrics_in_use))
+    export = export_of(source, policy, watch)
+    return audit(export, policy, as_of=as_of_instant(judging.as_of, policy.timezone), watch=watch)
 
 
 def policy_file(given: str | None) -> Path:
@@ -63,15 +68,39 @@ def policy_name(given: str | None) -> str:
     return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
-def export_of(source: Input, policy: Policy) -> Export:
-    """What the export options name, times without offset read in the zone of the policy."""
+def export_of(source: Input, policy: Policy, watch: Watch | None = None) -> Export:
+    """What the export options name, times whose zone nobody else says read in the zone of the policy."""
     from slaaudit.sources import read_export
+    from slaaudit.sources.files.inputs import STDIN
+    from slaaudit.stages import READING, unwatched
 
+    watch = watch or unwatched
+    if "-" in source.exports:  # read before the first file: whoever writes to it may take long
+        watch(f"{READING} {STDIN}", None)
     return read_export(
         source.exports,
         events=source.events,
         source=source.source,
-        timezone=source.timezone or policy.timezone,
+        timezone=source.timezone,
+        fallback_timezone=policy.timezone,
+        column_map=column_map(source.column_map, Mistakes()),
+        day_first=source.day_first,
+        encoding=source.encoding,
+        stdin=sys.stdin.buffer,
+        watch=watch,
+    )
+
+
+def asked(source: Input, policy: Policy) -> Asked:
+    """As `export_of`, for an audit in buckets: what is to be read."""
+    from slaaudit.buckets.reading import Asked
+
+    return Asked(
+        paths=source.exports,
+        events=source.events,
+        source=source.source,
+        timezone=source.timezone,
+        fallback_timezone=policy.timezone,
         column_map=column_map(source.column_map, Mistakes()),
         day_first=source.day_first,
         encoding=source.encoding,

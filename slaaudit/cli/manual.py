@@ -16,6 +16,7 @@ slaaudit manual
 slaaudit manual decisions | less
 """
 FOLDER = Path(__file__).parent.parent / "manual"
+SYSTEMS = FOLDER / "systems"  # one page for each help desk, made from its profile
 _WIDEST = 100
 
 
@@ -31,14 +32,17 @@ def manual(
         tell(_text_of(topic).rstrip("\n"))
 
 
-def _topics() -> dict[str, Path]:
-    return {path.stem: path for path in sorted(FOLDER.glob("*.md"))}
+def _topics(folder: Path = FOLDER) -> dict[str, Path]:
+    return {path.stem: path for path in sorted(folder.glob("*.md"))}
 
 
 def _list_topics() -> None:
-    topics = _topics()
-    column = max(map(len, topics), default=0)
+    topics, systems = _topics(), _topics(SYSTEMS)
+    column = max(map(len, (*topics, *systems)), default=0)
     for name, path in topics.items():
+        tell(f"{name:{column}}  {_title(path)}")
+    tell("\nHelp desks:\n")
+    for name, path in systems.items():
         tell(f"{name:{column}}  {_title(path)}")
     tell("\nRead one: slaaudit manual TOPIC")
 
@@ -49,10 +53,10 @@ def _title(path: Path) -> str:
 
 
 def _text_of(topic: str) -> str:
-    topics = _topics()
+    topics = _topics() | _topics(SYSTEMS)
     name = topic.lower().removesuffix(".md")
     if name not in topics:
-        hint = f"{did_you_mean(name, topics)} known topics: {', '.join(topics)}".strip()
+        hint = f"{did_you_mean(name, topics)} known topics: {', '.join(_topics())}".strip()
         raise SlaauditError(Problem(code="unknown_topic", what=f"the manual has no topic '{topic}'", hint=hint))
     return topics[name].read_text(encoding="utf-8")
 

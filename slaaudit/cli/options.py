@@ -122,7 +122,11 @@ class Output:
     rejects: Annotated[
         str | None, _output("--rejects", metavar="FILE", help="Rows that could not be used as they are.")
     ] = None
-    quiet: Annotated[bool, _output("-q", "--quiet", help="No account of the run on stderr.")] = False
+    memory: Annotated[
+        str | None, _output("--memory", metavar="SIZE", help="At most about 2GB of it; the rest goes to TMPDIR.")
+    ] = None
+    timings: Annotated[bool, _output("--timings", help="Seconds and memory of every stage.")] = False
+    quiet: Annotated[bool, _output("-q", "--quiet", help="Neither account nor progress on stderr.")] = False
 
     @property
     def file(self) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,6 +14,7 @@ from slaaudit.cli.diagnostics import ERROR, FORMATS, WARNING, Diagnostic, as_git
 from slaaudit.cli.options import Input
 from slaaudit.cli.terminal import has_color, say, tell
 from slaaudit.cli.values import Mistakes, column_map, known_words
+from slaaudit.cli.watching import Watcher
 from slaaudit.problems import SlaauditError
 from slaaudit.visible import visible
 
@@ -118,7 +119,8 @@ class _Checking:
         zone = self.source.timezone or reading.policy.timezone
         if zone not in self.exports:
             try:
-                self.exports[zone] = loading.export_of(self.source, reading.policy)
+                with Watcher(timings=False) as watch:
+                    self.exports[zone] = loading.export_of(self.source, reading.policy, watch)
             except SlaauditError as error:
                 self._add_errors(error)
                 self.exports[zone] = None
@@ -150,6 +152,17 @@ def _report(checking: _Checking, output: str) -> None:
     files = "1 file" if len(checking.files) == 1 else f"{len(checking.files):,} files"
     if checking.files:
         say(f"{files}: {tally(checking.found)}")
+    _say_what_is_guessed(checking.texts)
+
+
+def _say_what_is_guessed(texts: Mapping[str, str]) -> None:
+    """The lines that init was not sure of, in policies that are sound all the same."""
+    from slaaudit.starting.lines import CHECK, guesses
+
+    for file, text in texts.items():
+        if number := guesses(text):
+            lines = "1 line still says" if number == 1 else f"{number} lines still say"
+            say(visible(f"note: {file}: {lines} '{CHECK}': correct it, or remove the mark"))
 
 
 def _json(found: Sequence[Diagnostic], files: Sequence[str]) -> str:

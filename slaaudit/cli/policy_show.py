@@ -29,7 +29,7 @@ def show(
         str | None, typer.Option("--years", metavar="YEARS", help="Of holidays: 2026-2027. [this one and the next]")
     ] = None,
 ) -> None:
-    """Print the effective policy: what it comes to once everything is written out.
+    """Print what a policy comes to once everything is written out.
 
     Defaults, based_on, presets and holidays; a comment on each line says where
     its value comes from. The output is a policy that means the same.

@@ -35,8 +35,7 @@ def test(
     ] = "",
     output: Annotated[str, typer.Option("-f", "--format", metavar="FORMAT", help="text or json.")] = "text",
 ) -> None:
-    """Run the cases of policies: small stories of tickets, and the verdicts
-    that they must get.
+    """Run the cases of policies: stories of tickets, and their verdicts.
 
     A case that fails is shown with what was expected, what came, and what
     happened when. Exit 1 if one fails, 2 if a file is wrong, else 0.

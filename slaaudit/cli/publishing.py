@@ -14,9 +14,9 @@ from slaaudit.cli.values import Mistakes
 from slaaudit.visible import visible
 
 if TYPE_CHECKING:
-    from slaaudit.audit import Audit
+    from slaaudit.cli.finding import Found
     from slaaudit.cli.options import Input, Judging, Output
-    from slaaudit.reports import Report
+    from slaaudit.cli.watching import Watcher
 
 
 def check(output: Output, source: Input, judging: Judging, mistakes: Mistakes) -> None:
@@ -49,34 +49,40 @@ def check_targets(targets: Mapping[str, str | None], source: Input, judging: Jud
             taken[target] = f"{name}, which {option} writes"
 
 
-def publish(report: Report, audit: Audit, output: Output, *, strict: bool) -> None:
+def publish(found: Found, output: Output, *, strict: bool, watch: Watcher) -> None:
     """Writes the report and what goes with it; raises `SlaauditError` when a file cannot be written.
 
     Under `strict` a single unusable row keeps the report from being written: only the rejected rows are.
     """
     from slaaudit.render import RenderOptions, write
 
+    report = found.report
+    watch("writing", report.frame.height)
     if output.rejects:
-        write_rejects(audit, output.rejects)
+        write_rejects(found, output.rejects)
     if strict:
-        refuse_rejects(audit, listed_in=output.rejects)
+        refuse_rejects(found, listed_in=output.rejects)
+    if output.file is None:
+        watch.hush()
     color = terminal.has_color(no_color=output.no_color)
     options = RenderOptions(durations=output.durations, raw=output.raw, width=terminal.width(), color=color)
     with closed_pipe_is_quiet(sys.stdout):
         write(report, format=output.format, output=output.file, options=options)
+    watch.hush()
     if not output.quiet:
-        _say_account(report, audit, output)
+        _say_account(found, output)
 
 
-def _say_account(report: Report, audit: Audit, output: Output) -> None:
+def _say_account(found: Found, output: Output) -> None:
+    report = found.report
     if output.file is None:
         say_gap()
-    for line in [*report.footer(), *reject_lines(audit, listed_in=output.rejects)]:
+    for line in [*report.footer(), *reject_lines(found, listed_in=output.rejects)]:
         say(line)
     if output.file:
         say(visible(f"wrote {_rows(report.frame.height)} to {output.file}"))
     if output.rejects:
-        say(visible(f"wrote {_rows(audit.account.problems)}, rejected or corrected, to {output.rejects}"))
+        say(visible(f"wrote {_rows(report.account.problems)}, rejected or corrected, to {output.rejects}"))
 
 
 def _rows(number: int) -> str:

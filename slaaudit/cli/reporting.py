@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypedDict
 
-from slaaudit.cli import loading, publishing
+from slaaudit.cli import finding, loading, publishing
 from slaaudit.cli.gates import read_gate
 from slaaudit.cli.options import Clocks, Gates, Grouping, Input, Judging, Output, Rows
 from slaaudit.cli.values import Mistakes, condition, known_words, moment, ranks, words
+from slaaudit.cli.watching import Watcher
 
 if TYPE_CHECKING:
     from datetime import date
@@ -45,8 +46,8 @@ def compliance(
     Times are elapsed business time. The report goes to stdout, the account of
     every ticket that was read to stderr.
     """
+    watch = Watcher(timings=output.timings, quiet=output.quiet)
     from slaaudit.reports import ComplianceOptions
-    from slaaudit.reports import compliance as report
     from slaaudit.reports.periods import PERIODS
 
     mistakes = _checked(source, judging, output)
@@ -59,9 +60,9 @@ def compliance(
     )
     gate = read_gate(gates, mistakes)
     mistakes.raise_if_any()
-    audit = loading.audited(source, judging)
-    publishing.publish(report.build(audit, options), audit, output, strict=gates.strict)
-    gate.close(audit, options.selection)
+    with watch, finding.found(options, source, judging, memory=output.memory, gate=gate, watch=watch) as found:
+        publishing.publish(found, output, strict=gates.strict, watch=watch)
+    gate.close_on(found.counts)
 
 
 def log(source: Input, judging: Judging, rows: Rows, clocks: Clocks, *, output: Output, gates: Gates) -> None:
@@ -70,22 +71,23 @@ def log(source: Input, judging: Judging, rows: Rows, clocks: Clocks, *, output: 
     One row a clock: one cycle of one metric on one ticket. The report goes to
     stdout, the account of every ticket that was read to stderr.
     """
+    watch = Watcher(timings=output.timings, quiet=output.quiet)
     from slaaudit.reports import LogOptions
-    from slaaudit.reports import log as report
 
     mistakes = _checked(source, judging, output)
     columns = None if rows.columns is None else words(rows.columns)
     options = LogOptions(all=rows.all, columns=columns, **_chosen(clocks, mistakes))
     gate = read_gate(gates, mistakes)
     mistakes.raise_if_any()
-    audit = loading.audited(source, judging)
-    publishing.publish(report.build(audit, options), audit, output, strict=gates.strict)
-    gate.close(audit, options.selection)
+    with watch, finding.found(options, source, judging, memory=output.memory, gate=gate, watch=watch) as found:
+        publishing.publish(found, output, strict=gates.strict, watch=watch)
+    gate.close_on(found.counts)
 
 
 def _checked(source: Input, judging: Judging, output: Output) -> Mistakes:
     mistakes = Mistakes()
     loading.check(source, judging, mistakes)
+    finding.check(output.memory, mistakes)
     publishing.check(output, source, judging, mistakes)
     return mistakes
 

@@ -13,10 +13,12 @@ from typing import TextIO
 _HANGING = "    "
 
 
-def say(line: str = "") -> None:
-    """Writes one line to stderr, which must be safe to show already; a terminal that is too narrow gets it wrapped."""
+def say(line: str = "", *, wrapped: bool = True) -> None:
+    """Writes one line to stderr, which must be safe to show already; a terminal that is too narrow gets it wrapped,
+    but for what is there to be copied.
+    """
     lines = [line]
-    if sys.stderr.isatty() and len(line) > (columns := shutil.get_terminal_size().columns):
+    if wrapped and sys.stderr.isatty() and len(line) > (columns := shutil.get_terminal_size().columns):
         lines = textwrap.wrap(line, columns, subsequent_indent=_HANGING, break_on_hyphens=False)
     with closed_pipe_is_quiet(sys.stderr):
         print(*lines, sep="\n", file=sys.stderr, flush=True)  # noqa: T201 - this is the function that prints

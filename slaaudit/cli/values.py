@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from fractions import Fraction
 from typing import TYPE_CHECKING, TypeVar
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 NOW = "now"
 _YEARS = range(1900, 2200)  # as in exports
+_YEAR_LAST = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})\b", re.ASCII)
 _SHARE = re.compile(r"(\d+(?:\.\d+)?)\s*(%?)", re.ASCII)
 
 
@@ -87,9 +89,7 @@ def moment(option: str, text: str | None, mistakes: Mistakes) -> date | None:
     try:
         found = as_calendar_time(text.strip())
     except ValueError as error:
-        mistakes.note(
-            "wrong_date", f"{option}: {error}", "it is local time in the policy's zone unless it ends in Z or +02:00"
-        )
+        mistakes.note("wrong_date", f"{option}: {error}", _how_to_write(text))
         return None
     if found.year not in _YEARS:
         mistakes.note(
@@ -99,6 +99,21 @@ def moment(option: str, text: str | None, mistakes: Mistakes) -> date | None:
         )
         return None
     return found
+
+
+def _how_to_write(text: str) -> str:
+    """A hint with the date that was meant, if its year comes last."""
+    from datetime import date
+
+    found = _YEAR_LAST.match(text.strip())
+    if found is None:
+        return "it is local time in the policy's zone unless it ends in Z or +02:00"
+    first, second, year = (int(number) for number in found.groups())
+    meant = []
+    for day, month in dict.fromkeys([(first, second), (second, first)]):
+        with suppress(ValueError):
+            meant.append(str(date(year, month, day)))
+    return f"the year comes first: write {' or '.join(meant) or '2026-01-31'}"
 
 
 def condition(filters: Sequence[str], mistakes: Mistakes) -> Condition | None:

@@ -50,21 +50,23 @@ def levels_in_force(timeline: Timeline, policy: Policy) -> Levels:
     rule = rule.scatter(at, _deciding(policy.rules, evaluations.matches, first)).forward_fill()
     numbers = {name: number for number, name in enumerate(policy.levels)}
     level_of = [NONE if each.level is None else numbers[each.level] for each in policy.rules]
-    level = rule.replace_strict(list(range(NONE, len(policy.rules))), [NONE, *level_of], return_dtype=pl.Int32)
+    level = pl.Series([NONE, *level_of], dtype=pl.Int32).gather(rule - NONE)
     return Levels(level.alias("level"), rule.alias("rule"), _lost(level, timeline.rows["first"]))
 
 
 def evaluations_of(timeline: Timeline, policy: Policy) -> Evaluations:
     """Every event to which some rule listens, each ticket's first among them, with the answer of each rule there."""
-    listens = [_listens(timeline, rule) for rule in policy.rules]
+    triggers = {rule.on if rule.on is not None else DEFAULT_TRIGGERS for rule in policy.rules}
+    heard = {each: _listens(timeline, each) for each in triggers}
+    listens = [heard[rule.on if rule.on is not None else DEFAULT_TRIGGERS] for rule in policy.rules]
     is_evaluated = timeline.rows["first"]
     for one in listens:
         is_evaluated = is_evaluated | one
     at = is_evaluated.arg_true()
-    first = timeline.rows["first"].gather(at)
-    looked_at = tuple(one.gather(at) for one in listens)
+    first = timeline.rows["first"].filter(is_evaluated)
+    looked_at = tuple(one.filter(is_evaluated) for one in listens)
     matches = [
-        _standing(timeline.holds(rule.when).gather(at), one, first)
+        _standing(timeline.holds(rule.when).filter(is_evaluated), one, first)
         for rule, one in zip(policy.rules, looked_at, strict=True)
     ]
     return Evaluations(at, looked_at, tuple(matches))
@@ -72,16 +74,18 @@ def evaluations_of(timeline: Timeline, policy: Policy) -> Evaluations:
 
 def _lost(level: pl.Series, first: pl.Series) -> pl.Series:
     """Whether the ticket has no level after each event, having had one before: its level was taken away."""
+    if (level != NONE).all():
+        return pl.repeat(False, level.len(), dtype=pl.Boolean, eager=True)
     has_one = pl.col("level") != NONE
     had_one = has_one.cum_sum() - has_one
     at_first = pl.when("first").then(had_one).forward_fill()
     return pl.DataFrame({"level": level, "first": first}).select(lost=~has_one & (had_one > at_first)).to_series()
 
 
-def _listens(timeline: Timeline, rule: Rule) -> pl.Series:
-    """Whether the rule is evaluated at each event."""
+def _listens(timeline: Timeline, triggers: tuple[Trigger, ...]) -> pl.Series:
+    """Whether a rule with these triggers is evaluated at each event."""
     listens = pl.lit(False)
-    for trigger in rule.on if rule.on is not None else DEFAULT_TRIGGERS:
+    for trigger in triggers:
         listens = listens | _triggered(trigger)
     return timeline.rows.select(listens=listens.fill_null(False)).to_series()
 
@@ -102,6 +106,8 @@ def _triggered(trigger: Trigger) -> pl.Expr:
 
 def _standing(matches: pl.Series, listens: pl.Series, first: pl.Series) -> pl.Series:
     """A rule's answer at each evaluation: the one it gave when it was last looked at, no before that."""
+    if listens.all():
+        return matches
     frame = pl.DataFrame({"matches": matches, "listens": listens, "first": first})
     answer = pl.when("listens").then("matches").when("first").then(False)
     return frame.select(answer.forward_fill()).to_series()

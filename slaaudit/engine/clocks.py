@@ -11,7 +11,7 @@ from slaaudit.engine.cycles import CAUSE, Cycles, cycles_of
 from slaaudit.engine.measure import NO_TIMES, measured_cycles
 from slaaudit.engine.opening import OpenTime
 from slaaudit.engine.sums import summed
-from slaaudit.engine.terms import Terms, terms_of
+from slaaudit.engine.terms import Terms, terms_of, with_exported_due
 from slaaudit.engine.timeline import Timeline
 from slaaudit.policy import Metric, Policy
 
@@ -20,7 +20,7 @@ CLOCKS: dict[str, pl.DataType] = {
     "ticket_row": pl.UInt32(),
     "cycle": pl.UInt32(),  # from 1; null for a clock that could not be measured
     "start_row": pl.UInt32(),
-    "spent_row": pl.UInt32(),  # the event in whose stretch the target ran out, if it did
+    "spent_row": pl.UInt32(),  # an event not after the one in whose stretch the target ran out, if it did
     "last_row": pl.UInt32(),  # the last event before the clock ended, or of the ticket while it runs
     "cause": CAUSE,
     "level": pl.Int32(),
@@ -57,6 +57,7 @@ def clocks_of(metric: Metric, timeline: Timeline, levels: Levels, policy: Policy
         measured = summed(metric, frame, timeline)
     else:
         measured = measured_cycles(metric, frame, cycles, timeline=timeline, terms=terms, opening=opening)
+        measured = measured.with_columns(spent_row="start_row")
     measured = measured.with_columns(promised=pl.col("target").is_not_null())
     measured = measured.with_columns(last_row=pl.col("end_row") - pl.col("is_over").cast(pl.UInt32))
     return measured.select(pl.col(name).cast(dtype) for name, dtype in CLOCKS.items())
@@ -79,19 +80,22 @@ def _judged(cycles: Cycles, timeline: Timeline, levels: Levels, terms: Terms, *,
         frame = _with_level_taken(frame, cycles, timeline, levels)
     judge_row = pl.col("start_row") if keep else pl.col("end_row") - pl.col("is_over").cast(pl.UInt32)
     row = frame.select(judge_row).to_series()
-    promise = terms.of_row.gather(row)
+    promise = terms.at_rows(row)
     end_at = timeline.rows["at"].gather(frame["end_row"])
-    return frame.with_columns(
+    frame = frame.with_columns(
         terms.table.drop("level").select(pl.all().gather(promise)),
         level=levels.level.gather(row),
         rule=levels.rule.gather(row),
         started=timeline.rows["at"].gather(frame["start_row"]),
         ended=end_at.set(~frame["is_over"], None),
     )
+    return with_exported_due(frame, terms, timeline.tickets)
 
 
 def _with_level_taken(frame: pl.DataFrame, cycles: Cycles, timeline: Timeline, levels: Levels) -> pl.DataFrame:
     """A clock whose level was taken away while it ran, and not given back, ended there."""
+    if not levels.lost.any():
+        return frame
     lost = levels.lost.gather(cycles.rows)
     marks = pl.DataFrame({"lost": lost, "first": timeline.rows["first"].gather(cycles.rows)})
     is_loss = pl.col("lost") & (pl.col("first") | ~pl.col("lost").shift(1, fill_value=False))
@@ -118,13 +122,14 @@ def unmeasured_clocks(
     terms = terms_of(metric.name, timeline, levels, policy)
     row = ends["last_row"]
     frame = ends.select("ticket_row", start_row="first_row", last_row="last_row", spent_row="last_row").with_columns(
-        terms.table.drop("level").select(pl.all().gather(terms.of_row.gather(row))),
+        terms.table.drop("level").select(pl.all().gather(terms.at_rows(row))),
         level=levels.level.gather(row),
         rule=levels.rule.gather(row),
         started=timeline.rows["at"].gather(ends["first_row"]),
         cause=pl.lit("running", CAUSE),
         halted=pl.lit(False),
     )
+    frame = with_exported_due(frame, terms, timeline.tickets)
     frame = frame.with_columns(
         promised=pl.col("calendar").is_not_null(), **NO_TIMES, cycle=None, ended=None
     ).with_columns(target="amount")

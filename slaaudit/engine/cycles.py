@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import polars as pl
 
+from slaaudit.engine.history import is_first_of_run
 from slaaudit.engine.timeline import Timeline
 from slaaudit.policy import Metric
 
@@ -41,14 +43,20 @@ class Cycles:
     `rows`: the numbers of those events in the timeline. `frame`: one row per cycle, by start: `ticket_row`, `cycle`
     (from 1), `start` and `end` (positions in `rows` of the event that started it, and of the one that ended it, or of
     the ticket's last), `start_row` and `end_row` (the same as rows of the timeline; while running, the ticket's last),
-    `cause`. Of each event in `rows`: `running`, whether the clock runs after it; `number`, the cycle (row of `frame`)
-    to which it belongs.
+    `cause`. Of each event in `rows`: `running`, whether the clock runs after it; `opens`, whether a cycle starts there;
+    `last`, whether it is its ticket's last in `rows`.
     """
 
     rows: pl.Series
     frame: pl.DataFrame
     running: pl.Series
-    number: pl.Series
+    opens: pl.Series
+    last: pl.Series
+
+    @cached_property
+    def number(self) -> pl.Series:
+        """The cycle (row of `frame`) to which each event belongs; 0 before the first of all."""
+        return self.opens.cast(pl.UInt32).cum_sum().clip(lower_bound=1) - 1
 
 
 def cycles_of(metric: Metric, timeline: Timeline, watched: Sequence[pl.Series], promise: pl.Series | None) -> Cycles:
@@ -57,31 +65,31 @@ def cycles_of(metric: Metric, timeline: Timeline, watched: Sequence[pl.Series], 
     `watched` are flags of the timeline's events at whose changes the clock may be paused or judged otherwise. `promise`
     numbers what is promised after each event, if a new promise restarts the clock.
     """
-    rows = timeline.rows.select("ticket_row", "first", "solves", "reopens", "gone", "hands_over")
-    marks = rows.with_columns(start=_starts(metric, timeline), stop=_stops(metric, timeline))
-    marks = marks.with_columns(renews=_renews(promise, marks.height)).with_row_index("row")
-    marks = marks.filter(_matters(metric, watched)).with_columns(last=pl.col("first").shift(-1, fill_value=True))
+    rows = timeline.rows.select("ticket_row", "first", "solves", "reopens", "gone").with_columns(
+        start=_starts(metric, timeline), stop=_stops(metric, timeline)
+    )
+    rows = rows.with_columns(renews=_renews(promise, rows.height))
+    marks = rows.with_row_index("row").filter(_matters(metric, rows, watched, timeline.tickets.height))
+    marks = marks.with_columns(last=pl.col("first").shift(-1, fill_value=True))
     marks = marks.with_columns(due_to_run=_due_to_run(metric))
     marks = marks.with_columns(running=pl.col("due_to_run") & ~pl.col("gone"))
     marks = marks.with_columns(before=_before("running"), fresh=_fresh(metric))
-    marks = marks.with_columns(opens=_opens(metric))
-    marks = marks.with_columns(number=pl.col("opens").cum_sum().cast(pl.Int64) - 1)
-    return Cycles(marks["row"], _frame(metric, marks, timeline.rows.height), marks["running"], marks["number"])
+    marks = marks.with_columns(opens=_opens(metric)).rechunk()  # shifts leave pieces, which are slow to gather from
+    return Cycles(marks["row"], _frame(metric, marks, timeline), marks["running"], marks["opens"], marks["last"])
 
 
-def _matters(metric: Metric, watched: Sequence[pl.Series]) -> pl.Expr:
-    """Whether an event can change the clock, who holds the ticket, or what is promised."""
-    moves = [
-        pl.col("start"),
-        pl.col("stop"),
-        pl.col("renews"),
-        pl.col("hands_over"),
-        pl.col("gone") != pl.col("gone").shift(1),
-    ]
-    moves += [pl.col("solves")] if metric.on_solved != "ignore" else []
-    moves += [pl.col("reopens")] if metric.on_reopen != "ignore" else []
-    moves += [pl.lit(flag) != pl.lit(flag).shift(1) for flag in watched]
-    return pl.any_horizontal(pl.col("first"), *moves)
+def _matters(metric: Metric, rows: pl.DataFrame, watched: Sequence[pl.Series], tickets: int) -> pl.Series:
+    """Whether an event can change the clock or what is promised, on a ticket that can have the clock at all."""
+    matters = rows["first"] | rows["start"] | rows["stop"] | rows["renews"]
+    matters = matters | rows["solves"] if metric.on_solved != "ignore" else matters
+    matters = matters | rows["reopens"] if metric.on_reopen != "ignore" else matters
+    for flag in (rows["gone"], *watched):
+        matters = matters | (flag != flag.shift(1, fill_value=False))
+    started = rows["ticket_row"].filter(rows["start"])
+    has_clock = pl.repeat(False, tickets, dtype=pl.Boolean, eager=True).scatter(started, True)
+    if 2 * int(has_clock.sum()) > tickets:  # leaving out the others would cost more than it saves
+        return matters
+    return matters & has_clock.gather(rows["ticket_row"])
 
 
 def _renews(promise: pl.Series | None, height: int) -> pl.Series:
@@ -97,10 +105,11 @@ def _starts(metric: Metric, timeline: Timeline) -> pl.Series:
         starts = starts & timeline.holds(metric.applies_to)
     if metric.repeat == "each":
         return starts
-    frame = pl.DataFrame({"start": starts, "first": timeline.rows["first"]})
-    count = pl.col("start").cum_sum()
-    earlier = pl.when("first").then(count - pl.col("start")).forward_fill()
-    return frame.select(pl.col("start") & (count - earlier == 1)).to_series()
+    rows = starts.arg_true()
+    is_earliest = is_first_of_run(timeline.rows["ticket_row"].gather(rows))
+    if is_earliest.all():
+        return starts
+    return pl.repeat(False, starts.len(), dtype=pl.Boolean, eager=True).scatter(rows.filter(is_earliest), True)
 
 
 def _stops(metric: Metric, timeline: Timeline) -> pl.Series:
@@ -140,42 +149,55 @@ def _opens(metric: Metric) -> pl.Expr:
     A start on a ticket that is gone, or that was created solved, takes effect at the first event after which the
     clock runs.
     """
-    at = pl.int_range(pl.len(), dtype=pl.Int64)
-    last_fresh = pl.when("fresh").then(at).forward_fill()
-    last_run = pl.when("running").then(at).forward_fill().shift(1).fill_null(-1)
-    opens = last_fresh > last_run
+    # told by the last of both: a fresh start, or the clock having run before the event
+    opens = pl.when("fresh").then(True).when(pl.col("running").shift(1)).then(False).forward_fill()
     if metric.on_reopen == "restart":
         opens = opens | (pl.col("reopens") & ~pl.col("before"))
     return ((opens | (pl.col("before") & pl.col("renews"))) & pl.col("running")).fill_null(False)
 
 
-def _frame(metric: Metric, marks: pl.DataFrame, height: int) -> pl.DataFrame:
+def _frame(metric: Metric, marks: pl.DataFrame, timeline: Timeline) -> pl.DataFrame:
     """One row per cycle; see `Cycles`."""
-    is_end = pl.col("before") & (~pl.col("running") | pl.col("opens"))
-    marks = marks.with_row_index("at").with_columns(
-        ended=pl.when(is_end).then("at").forward_fill(),
-        last_at=pl.when("last").then("at").backward_fill(),
-        # The next ticket's first event matters to every metric: the ticket's last event is the one before it.
-        last_row=pl.when("last").then(pl.col("row").shift(-1, fill_value=height) - 1).backward_fill(),
-    )
-    frame = marks.filter("opens").select("ticket_row", "last_at", "last_row", "number", start="at", start_row="row")
-    is_followed = (pl.col("ticket_row") == pl.col("ticket_row").shift(-1)).fill_null(False)
-    frame = frame.with_columns(is_followed=is_followed, first=pl.col("ticket_row") != pl.col("ticket_row").shift(1))
-    frame = frame.with_columns(final=pl.when("is_followed").then(pl.col("start").shift(-1)).otherwise("last_at"))
-    frame = frame.with_columns(marks.select("running", "ended")[frame["final"]])
-    frame = frame.with_columns(goes_on=pl.col("running") & ~pl.col("is_followed"))
-    frame = frame.with_columns(end=pl.when("goes_on").then("last_at").otherwise("ended"))
-    ends = marks.select("row", cause=_cause(metric))[frame["end"]]
-    number_of_first = pl.when(pl.col("first").fill_null(True)).then("number").forward_fill()
-    return frame.with_columns(ends).select(
-        "ticket_row",
-        (pl.col("number") - number_of_first + 1).cast(pl.UInt32).alias("cycle"),
-        "start",
-        "end",
-        "start_row",
-        pl.when("goes_on").then("last_row").otherwise("row").alias("end_row"),
-        pl.when("goes_on").then(pl.lit("running", CAUSE)).otherwise("cause").alias("cause"),
-    )
+    start = marks["opens"].arg_true()
+    ticket_row = marks["ticket_row"].gather(start)
+    is_followed = (ticket_row == ticket_row.shift(-1)).fill_null(False)
+    last_at = pl.repeat(0, timeline.tickets.height, dtype=pl.UInt32, eager=True)
+    last_at = last_at.scatter(marks["ticket_row"].filter(marks["last"]), marks["last"].arg_true()).gather(ticket_row)
+    final = start.shift(-1).zip_with(is_followed, last_at)
+    goes_on = marks["running"].gather(final) & ~is_followed
+    end = _ended(marks, final, goes_on)
+    cause = marks.select("stop", "gone", "solves")[end].select(_cause(metric)).to_series()
+    return pl.DataFrame(
+        {
+            "ticket_row": ticket_row,
+            "cycle": _numbered(ticket_row),
+            "start": start,
+            "end": last_at.zip_with(goes_on, end),
+            "start_row": marks["row"].gather(start),
+            "end_row": timeline.last_rows.gather(ticket_row).zip_with(goes_on, marks["row"].gather(end)),
+            "cause": cause.set(goes_on, "running"),
+        }
+    ).rechunk()
+
+
+def _ended(marks: pl.DataFrame, final: pl.Series, goes_on: pl.Series) -> pl.Series:
+    """The position of the last end of each cycle at or before its `final` one; its `final` one if it goes on."""
+    is_end = marks["before"] & (~marks["running"] | marks["opens"])
+    ends, over = is_end.arg_true(), (~goes_on).arg_true()
+    if len(ends) == len(over):  # as each cycle that is over has an end, it has no other
+        return final.clone().scatter(over, ends)
+    last_end = marks.with_row_index("at").select(pl.when(is_end).then("at").forward_fill()).to_series()
+    return last_end.gather(final).zip_with(~goes_on, final)
+
+
+def _numbered(ticket_row: pl.Series) -> pl.Series:
+    """The number of each cycle among those of its ticket, from 1."""
+    is_first = is_first_of_run(ticket_row)
+    if is_first.all():
+        return pl.repeat(1, ticket_row.len(), dtype=pl.UInt32, eager=True)
+    frame = pl.DataFrame({"first": is_first}).with_row_index("at")
+    first_at = pl.when("first").then("at").forward_fill()
+    return frame.select(cycle=pl.col("at") - first_at + 1).to_series()
 
 
 def _cause(metric: Metric) -> pl.Expr:

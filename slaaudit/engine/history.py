@@ -8,10 +8,34 @@ after the as-of instant do not exist, but they tell what the values were before 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import polars as pl
 
 from slaaudit.frames import CUSTOM
+
+POSITION = pl.UInt32()
+
+
+@dataclass(frozen=True)
+class Held:
+    """A column over time without a copy of its values: `pool` has each value once per ticket or change, and `source`
+    says which of them holds after each kept event. `is_fixed`: no change of it is known, so that `pool` is the
+    tickets' own column and `source` their numbers.
+    """
+
+    pool: pl.Series
+    source: pl.Series
+    is_fixed: bool
+
+    @property
+    def values(self) -> pl.Series:
+        """The value after each kept event."""
+        return self.pool.gather(self.source)
+
+    def at(self, rows: pl.Series) -> pl.Series:
+        """The value after some of the kept events; null where the row is null."""
+        return self.pool.gather(self.source.gather(rows))
 
 
 @dataclass(frozen=True)
@@ -22,34 +46,51 @@ class History:
     events: pl.DataFrame  # all of them: later ones tell what the values were before
     kept: pl.Series | None  # which of them happened by the as-of instant; None = all
     first: pl.Series
-    _values: dict[str, pl.Series] = field(default_factory=dict)
+    _held: dict[str, Held] = field(default_factory=dict)
+
+    def held(self, name: str) -> Held:
+        """The column over the kept events."""
+        if name not in self._held:
+            held = self.held_by_all(name)
+            source = held.source if self.kept is None else held.source.filter(self.kept)
+            self._held[name] = Held(held.pool, source, held.is_fixed)
+        return self._held[name]
 
     def value(self, name: str) -> pl.Series:
         """The column's value after each kept event."""
-        if name not in self._values:
-            values = self.values_of_all(name)
-            self._values[name] = values if self.kept is None else values.filter(self.kept)
-        return self._values[name]
+        return self.held(name).values
+
+    @cached_property
+    def _changes(self) -> tuple[pl.Series, pl.Series]:
+        """The rows of all changes, and the field of each."""
+        rows = (self.events["event"] == "change").arg_true()
+        return rows, self.events["field"].gather(rows)
 
     def changes(self, name: str) -> pl.Series:
-        """Which events change the column (a custom field is known with and without its prefix)."""
-        events = self.events
-        return (events["event"] == "change") & events["field"].is_in([name, name.removeprefix(CUSTOM)]).fill_null(False)
+        """The rows of the changes of a column, ascending (a custom field is known with and without its prefix)."""
+        rows, fields = self._changes
+        is_it = fields == name
+        bare = name.removeprefix(CUSTOM)
+        return rows.filter(is_it if bare == name else is_it | (fields == bare))
 
-    def values_of_all(self, name: str) -> pl.Series:
-        """The column's value after each event, those after the as-of instant included."""
-        exported, changed = self.tickets[name], self.changes(name)
-        if not changed.any():
-            return exported.gather(self.events["ticket_row"])
+    def held_by_all(self, name: str) -> Held:
+        """The column over all events, those after the as-of instant included."""
+        exported, rows, ticket_row = self.tickets[name], self.changes(name), self.events["ticket_row"]
+        if rows.is_empty():
+            return Held(exported, ticket_row, is_fixed=True)
+        changes = self.events.select("ticket_row", "old", "new")[rows].cast({"old": pl.String, "new": pl.String})
         texts = _as_text(exported)
-        changes = self.events.select("ticket_row", "old", "new").filter(changed)
-        first_changes = changes.unique("ticket_row", keep="first", maintain_order=True)
-        initial = texts.scatter(first_changes["ticket_row"], first_changes["old"])
-        pool = pl.concat([initial.alias(name), changes["new"].alias(name)])
-        marks = pl.DataFrame({"ticket_row": self.events["ticket_row"], "first": self.first, "changed": changed})
-        ordinal = pl.col("changed").cum_sum() + (texts.len() - 1)
-        source = pl.when("changed").then(ordinal).when("first").then("ticket_row").cast(pl.UInt32).forward_fill()
-        return _from_text(pool.gather(marks.select(source).to_series()), exported.dtype)
+        first_changes = changes.filter(is_first_of_run(changes["ticket_row"]))
+        initial = texts.clone().scatter(first_changes["ticket_row"], first_changes["old"])
+        pool = _from_text(pl.concat([initial.alias(name), changes["new"].alias(name)], rechunk=True), exported.dtype)
+        firsts = pl.DataFrame([self.first.alias("first"), ticket_row]).select(pl.when("first").then("ticket_row"))
+        ordinals = pl.int_range(texts.len(), pool.len(), dtype=POSITION, eager=True)
+        return Held(pool, firsts.to_series().scatter(rows, ordinals).forward_fill(), is_fixed=False)
+
+
+def is_first_of_run(values: pl.Series) -> pl.Series:
+    """Whether each value differs from the one before it: of sorted values, whether it is there for the first time."""
+    return (values != values.shift(1)).fill_null(True)
 
 
 def _as_text(values: pl.Series) -> pl.Series:

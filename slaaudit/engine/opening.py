@@ -39,14 +39,11 @@ class OpenTime:
         """Open time up to the as-of instant."""
         return int(self.clock(calendar).open_time(pl.Series([self.timeline.as_of], dtype=pl.Int64))[0])
 
-    def stretches(self, calendar: str, rows: pl.Series) -> pl.Series:
+    def stretches(self, calendar: str, rows: pl.Series, last: pl.Series) -> pl.Series:
         """Open time from each of some events to the next of its ticket among them, or to the as-of instant.
 
-        `rows` are numbers of events, ascending, each ticket's first event among them.
+        `rows` are numbers of events, ascending; `last` tells of each whether it is the last of its ticket.
         """
-        frame = pl.DataFrame(
-            {"at": self.at_rows(calendar).gather(rows), "first": self.timeline.rows["first"].gather(rows)}
-        )
-        is_last = pl.col("first").shift(-1, fill_value=True)
-        following = pl.when(is_last).then(self.at_as_of(calendar)).otherwise(pl.col("at").shift(-1))
-        return frame.select(following - pl.col("at")).to_series()
+        at = self.at_rows(calendar).gather(rows)
+        end = pl.Series([self.at_as_of(calendar)], dtype=pl.Int64)
+        return end.zip_with(last, at.shift(-1, fill_value=0).rechunk()) - at

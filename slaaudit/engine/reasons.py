@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from math import prod
+
 import polars as pl
 
 from slaaudit.engine.assign import NONE
-from slaaudit.engine.verdicts import needs_of
+from slaaudit.engine.verdicts import OUTCOME, WHY, needs_of
 from slaaudit.policy import Policy
 
 TEXTS = {
@@ -31,6 +33,7 @@ TEXTS = {
         "not_measurable",
     ): "the target pauses by status, and the export does not show status changes",
 }
+_MOST_KINDS = 10_000_000  # combinations that are looked up in a table
 NOT_SHOWN = {
     "messages": "messages",
     "first_reply": "first replies",
@@ -48,10 +51,19 @@ NOT_SHOWN = {
 def reasons_of(verdicts: pl.DataFrame, policy: Policy, shows: frozenset[str]) -> pl.Series:
     """The reason of each verdict: its text is worked out once for each combination that occurs."""
     key = ["why", "outcome", "metric", "level", "rule"]
-    kinds = verdicts.select(key).unique().sort(key)
-    texts = [_text(*row, policy=policy, shows=shows) for row in kinds.rows()]
-    kinds = kinds.with_columns(reason=pl.Series(texts, dtype=pl.String))
-    return verdicts.select(key).join(kinds, on=key, how="left", nulls_equal=True, maintain_order="left")["reason"]
+    sizes = (len(policy.levels) - NONE, len(policy.rules) - NONE, len(policy.metrics_in_use), len(WHY.categories))
+    level, rule = pl.col("level").cast(pl.Int64) - NONE, pl.col("rule").cast(pl.Int64) - NONE
+    code: pl.Expr = pl.col("outcome").to_physical().cast(pl.Int64)
+    for size, digit in zip(sizes, (level, rule, pl.col("metric"), pl.col("why").to_physical()), strict=True):
+        code = code * size + digit
+    codes = verdicts.select(code=code).to_series()
+    kinds = verdicts.select(*key, code=codes).filter(codes.is_first_distinct())
+    texts = [_text(*row, policy=policy, shows=shows) for row in kinds.select(key).rows()]
+    if prod(sizes) * len(OUTCOME.categories) > _MOST_KINDS:
+        return codes.replace_strict(kinds["code"], pl.Series(texts, dtype=pl.String))
+    places = pl.repeat(0, prod(sizes) * len(OUTCOME.categories), dtype=pl.UInt32, eager=True)
+    places = places.scatter(kinds["code"], pl.int_range(kinds.height, dtype=pl.UInt32, eager=True))
+    return pl.Series("reason", texts, dtype=pl.String).gather(places.gather(codes))
 
 
 def _text(why: str, outcome: str, metric: int, level: int, rule: int, *, policy: Policy, shows: frozenset[str]) -> str:
@@ -61,6 +73,9 @@ def _text(why: str, outcome: str, metric: int, level: int, rule: int, *, policy:
     if why == "no_level":
         return "no rule gives it a level" if rule == NONE else f"rule {policy.rules[rule].name!r} gives no level"
     if why == "no_target":
+        target = list(policy.levels.values())[level].targets.get(clock.name)
+        if target is not None and target.due is not None:
+            return "the export has no due date for it"
         return f"level {list(policy.levels)[level]!r} has no target for {clock.title.lower()} here"
     if why == "not_shown":
         lacking = [NOT_SHOWN.get(word, word) for word in sorted(needs_of(clock) - shows)]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from slaaudit.engine.history import History
+from slaaudit.engine.history import History, is_first_of_run
 from slaaudit.frames import DONE_STATES, GONE_STATES, STATES
 from slaaudit.policy import Policy
 from slaaudit.problems import Problem, SlaauditError
@@ -15,28 +15,38 @@ from slaaudit.sources import Export
 STATE = pl.Enum(STATES)
 
 
-def state_words(export: Export, policy: Policy) -> dict[str, str]:
-    """Casefolded status word → state: our own names, then the source's words, then the policy's, which win."""
+def state_words(export: Export, policy: Policy | None) -> dict[str, str]:
+    """Casefolded status word → state: our own names, then the source's words, then the policy's, if any, which win."""
     words = {
         spelling: state for state in STATES for spelling in (state, state.replace("_", " "), state.replace("_", "-"))
     }
-    for mapping in (export.state_words, policy.states):
+    for mapping in (export.state_words, policy.states if policy else {}):
         words |= {word.strip().casefold(): state for state, listed in mapping.items() for word in listed}
     return words
 
 
 def check_words(export: Export, policy: Policy) -> None:
     """Raises one `SlaauditError` with a `states:` block to paste when a status word has no state."""
+    refuse_unknown(unknown_words(export, policy), policy)
+
+
+def unknown_words(export: Export, policy: Policy) -> pl.DataFrame:
+    """The status words that have no state: one row per `word`, how many `times` it occurs, sorted by word."""
     known = state_words(export, policy)
-    counts = _status_words(export)
-    unknown = [word for word in counts["word"] if word.strip().casefold() not in known]
-    counts = counts.filter(pl.col("word").is_in(unknown))
+    words = _status_words(export)
+    unknown = [word for word in words.unique().sort() if word.strip().casefold() not in known]
+    found = words.filter(words.is_in(unknown)) if unknown else words.clear()
+    return found.to_frame().group_by("word").agg(times=pl.len()).sort("word")
+
+
+def refuse_unknown(counts: pl.DataFrame, policy: Policy) -> None:
+    """Raises one `SlaauditError` with a `states:` block to paste if there is any of `unknown_words`."""
     if counts.is_empty():
         return
     raise SlaauditError(
         Problem(
             code="unknown_status",
-            what=f"{len(unknown)} status word{'s' if len(unknown) > 1 else ''} of the export have no state",
+            what=f"{counts.height} status word{'s' if counts.height > 1 else ''} of the export have no state",
             hint="Add this to the policy, with every word under the state that it means:\n"
             + _states_block(counts.rows(), policy),
         )
@@ -45,17 +55,18 @@ def check_words(export: Export, policy: Policy) -> None:
 
 def states_of(words: pl.Series, known: Mapping[str, str]) -> pl.Series:
     """The state of each status word (`STATE`; null where the word is null)."""
+    words = words.cast(pl.String)
     unique = words.unique().drop_nulls()
-    states = [known[word.strip().casefold()] for word in unique]
-    return words.replace_strict(unique, pl.Series(states, dtype=STATE), default=None, return_dtype=STATE)
+    states = pl.Series([known[word.strip().casefold()] for word in unique], dtype=STATE)
+    return states.gather(words.cast(pl.Enum(unique)).to_physical())
 
 
-def _status_words(export: Export) -> pl.DataFrame:
-    """One row per distinct status word (`word`, `times`: tickets and changes that carry it), sorted by word."""
-    changes = export.events.filter(event="change", field="status")
-    columns = [export.tickets["status"], changes["old"], changes["new"]]
-    words = pl.concat([column.rename("word") for column in columns]).drop_nulls()
-    return words.to_frame().group_by("word").agg(times=pl.len()).sort("word")
+def _status_words(export: Export) -> pl.Series:
+    """The status word of every ticket and of every change (`word`), without nulls."""
+    events = export.events
+    rows = ((events["field"] == "status") & (events["event"] == "change")).arg_true()
+    columns = [export.tickets["status"], events["old"].gather(rows), events["new"].gather(rows)]
+    return pl.concat([column.cast(pl.String).rename("word") for column in columns]).drop_nulls()
 
 
 def _states_block(counts: list[tuple[str, int]], policy: Policy) -> str:
@@ -71,24 +82,35 @@ def _escaped(word: str) -> str:
     return word.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
 
 
-def states_over_time(history: History, known: Mapping[str, str]) -> pl.Series:
-    """The state after each event (`STATE`). A merge is for ever; a state that never changes stands for all time."""
+def states_over_time(history: History, known: Mapping[str, str], exported: pl.Series) -> pl.Series:
+    """The state after each event (`STATE`). A merge is for ever; a state that never changes stands for all time.
+
+    `exported` are the states in which the tickets were exported.
+    """
     events = history.events
-    is_status, is_state = history.changes("status"), history.changes("state")
-    nothing = pl.repeat(None, events.height, dtype=pl.String, eager=True)
-    by_word = states_of(events["new"].zip_with(is_status, nothing), known)
-    by_state = states_of(events["new"].zip_with(is_state, nothing), known)
-    ends = events["event"].zip_with(events["event"].is_in(["merged", "deleted"]), nothing).cast(STATE)
-    leaves = events["ticket_row"].filter(ends.is_not_null()).unique()
-    initial = _initial_states(history, is_status | is_state, leaves, known).gather(events["ticket_row"])
-    frame = pl.DataFrame({"first": history.first, "initial": initial, "ends": ends, "state": by_state, "word": by_word})
-    marked = pl.coalesce("ends", "state", "word", pl.when("first").then("initial"))
-    state = frame.select(state=marked.forward_fill()).to_series()
-    if not (ends == "merged").any():
-        return state
-    merged = pl.DataFrame({"ticket_row": events["ticket_row"], "state": state, "merged": ends == "merged"})
-    is_merged = pl.col("merged").fill_null(False).cum_max().over("ticket_row")
-    return merged.select(state=pl.when(is_merged).then(pl.lit("merged", STATE)).otherwise("state")).to_series()
+    by_word, by_state = history.changes("status"), history.changes("state")
+    ends = events["event"].is_in(["merged", "deleted"]).arg_true()
+    ended = events["event"].gather(ends).cast(pl.String).cast(STATE)
+    initial = _initial_states(history, ends, exported, known)
+    # each ticket has exactly one first event; what is marked later wins where an event tells several things
+    marked = pl.repeat(None, events.height, dtype=STATE, eager=True).scatter(history.first.arg_true(), initial)
+    for rows in (by_word, by_state):
+        states = states_of(events["new"].gather(rows), known)
+        told = states.is_not_null()
+        marked = marked.scatter(rows.filter(told), states.filter(told))
+    state = marked.scatter(ends, ended).forward_fill().alias("state")
+    merges = ends.filter(ended == "merged")
+    return state if merges.is_empty() else _merged_for_ever(state, merges, events, exported.len())
+
+
+def _merged_for_ever(state: pl.Series, merges: pl.Series, events: pl.DataFrame, tickets: int) -> pl.Series:
+    """The states, from a ticket's first merge on `merged`."""
+    at = pl.DataFrame({"ticket_row": events["ticket_row"].gather(merges), "merge": merges})
+    at = at.unique("ticket_row", keep="first", maintain_order=True)
+    merge = pl.repeat(None, tickets, dtype=pl.UInt32, eager=True).scatter(at["ticket_row"], at["merge"])
+    frame = pl.DataFrame({"state": state, "merge": merge.gather(events["ticket_row"])}).with_row_index("row")
+    is_merged = (pl.col("row") >= pl.col("merge")).fill_null(False)
+    return frame.select(state=pl.when(is_merged).then(pl.lit("merged", STATE)).otherwise("state")).to_series()
 
 
 def exported_states(tickets: pl.DataFrame, known: Mapping[str, str]) -> pl.Series:
@@ -106,23 +128,28 @@ def exported_states(tickets: pl.DataFrame, known: Mapping[str, str]) -> pl.Serie
     ).to_series()
 
 
-def unseen_solves(history: History, states: pl.Series, known: Mapping[str, str]) -> pl.Series:
+def unseen_solves(history: History, states: pl.Series, exported: pl.Series) -> pl.Series:
     """Of each ticket, whether it was exported as solved or closed while its events never say when."""
     is_last = history.first.shift(-1, fill_value=True)
     final = states.filter(is_last)  # one per ticket: each has at least its `created` event
-    is_done = exported_states(history.tickets, known).is_in(list(DONE_STATES)).fill_null(False)
-    return is_done & ~final.is_in([*DONE_STATES, *GONE_STATES])
+    return _is_any(exported, DONE_STATES) & ~_is_any(final, (*DONE_STATES, *GONE_STATES))
 
 
-def _initial_states(history: History, changes: pl.Series, leaves: pl.Series, known: Mapping[str, str]) -> pl.Series:
+def _initial_states(history: History, ends: pl.Series, exported: pl.Series, known: Mapping[str, str]) -> pl.Series:
     """The state in which each ticket was created: `old` of its first change of status, else as exported.
 
-    But never as solved, nor as gone for those that an event `leaves` so: they were new, as is what nothing tells.
+    But never as solved, nor as gone for those that an event (`ends`) left so: they were new, as is what nothing tells.
     """
-    exported = exported_states(history.tickets, known)
-    has_left = pl.repeat(False, exported.len(), dtype=pl.Boolean, eager=True).scatter(leaves, True)
-    became = exported.is_in(list(DONE_STATES)) | (exported.is_in(list(GONE_STATES)) & has_left)
-    first = history.events.select("ticket_row", "old").filter(changes)
-    first = first.unique("ticket_row", keep="first", maintain_order=True)
-    initial = exported.set(became.fill_null(False), None)
+    ticket_row = history.events["ticket_row"]
+    has_left = pl.repeat(False, exported.len(), dtype=pl.Boolean, eager=True).scatter(ticket_row.gather(ends), True)
+    became = _is_any(exported, DONE_STATES) | (_is_any(exported, GONE_STATES) & has_left)
+    changes = pl.concat([history.changes("status"), history.changes("state")])
+    first = history.events.select("ticket_row", "old")[changes.sort()]
+    first = first.filter(is_first_of_run(first["ticket_row"]))
+    initial = exported.set(became, None)
     return initial.scatter(first["ticket_row"], states_of(first["old"], known)).fill_null("new")
+
+
+def _is_any(states: pl.Series, wanted: Sequence[str]) -> pl.Series:
+    """Whether each state is one of those; never null."""
+    return states.is_in(list(wanted)).fill_null(False)

@@ -56,7 +56,7 @@ def _open(spans: pl.DataFrame, judged: JudgedCycles, opening: OpenTime) -> pl.Se
     """The open time of each stretch in the calendar of its cycle."""
     found = pl.repeat(None, spans.height, dtype=pl.Int64, eager=True)
     for number in spans["calendar"].drop_nulls().unique().sort():
-        in_calendar = opening.stretches(judged.terms.calendars[number], judged.cycles.rows)
+        in_calendar = opening.stretches(judged.terms.calendars[number], judged.cycles.rows, judged.cycles.last)
         is_own = (spans["calendar"] == number).fill_null(False)
         found = in_calendar.gather(spans["position"]).zip_with(is_own, found)
     return found.alias("open")

@@ -17,12 +17,13 @@ def summed(metric: Metric, frame: pl.DataFrame, timeline: Timeline) -> pl.DataFr
     What is logged after a solve counts too: work is often booked late. A sum has no calendar and never pauses.
     """
     if frame.is_empty():
-        return frame.with_columns(**NO_TIMES, halted=pl.lit(False))
+        return frame.with_columns(**NO_TIMES, spent_row="start_row", halted=pl.lit(False))
     total = amounts_of(metric.sum, timeline).cum_sum()
-    before = total.shift(1, fill_value=0)
+    before = total.shift(1, fill_value=0).rechunk()
     ends = timeline.ticket_end().select("ticket_row", "last_row")
-    frame = frame.join(ends, on="ticket_row", how="left", validate="m:1", maintain_order="left")
-    last, start = frame["last_row"], before.gather(frame["start_row"])
+    last_rows = pl.repeat(0, timeline.tickets.height, dtype=pl.UInt32, eager=True)
+    last = last_rows.scatter(ends["ticket_row"], ends["last_row"]).gather(frame["ticket_row"])
+    frame, start = frame.with_columns(last_row=last), before.gather(frame["start_row"])
     elapsed, target = total.gather(last) - start, frame["amount"]
     breached = (elapsed > target).fill_null(False)
     passed_row = total.search_sorted((start + target).fill_null(0) + 1, side="left").clip(upper_bound=total.len() - 1)
@@ -46,8 +47,9 @@ def summed(metric: Metric, frame: pl.DataFrame, timeline: Timeline) -> pl.DataFr
 
 def amounts_of(condition: Condition | None, timeline: Timeline) -> pl.Series:
     """Microseconds that each event adds; 0 where the condition does not hold."""
-    holds = timeline.holds(condition)
-    texts = timeline.rows["new"].filter(holds).unique().drop_nulls()
-    values = pl.Series([parse_duration(text) for text in texts], dtype=pl.Int64)
-    amounts = timeline.rows["new"].replace_strict(texts, values, default=0, return_dtype=pl.Int64)
-    return amounts * holds.cast(pl.Int64)
+    rows = timeline.holds(condition).arg_true()
+    texts = timeline.rows["new"].gather(rows).cast(pl.String)
+    known = texts.unique().drop_nulls()
+    values = pl.Series([parse_duration(text) for text in known], dtype=pl.Int64)
+    amounts = values.gather(texts.cast(pl.Enum(known)).to_physical()).fill_null(0)
+    return pl.repeat(0, timeline.rows.height, dtype=pl.Int64, eager=True).scatter(rows, amounts)

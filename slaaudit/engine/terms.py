@@ -1,15 +1,20 @@
-"""What a policy promises for one metric: target, calendar, pause and warning by level and priority."""
+"""What a policy promises for one metric: target or due date, calendar, pause and warning by level and priority."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import polars as pl
 
 from slaaudit.conditions import Condition
 from slaaudit.engine.assign import NONE, Levels
+from slaaudit.engine.history import Held
 from slaaudit.engine.timeline import Timeline
+from slaaudit.frames import INSTANT
 from slaaudit.policy import Policy, Target
+from slaaudit.policy.due_dates import hint_for_missing
+from slaaudit.problems import Problem, SlaauditError
 
 
 @dataclass(frozen=True)
@@ -17,38 +22,60 @@ class Terms:
     """The promises of one metric, numbered: a promise is a level with a priority.
 
     `table`: one row per promise (its number is the row): `level`, `amount` (microseconds of the calendar; null = none)
-    or `working_days`, `calendar` (number in `calendars`), `pause` (number in `pauses`; null = none), `warn_part` and
-    `warn_whole` (at risk from elapsed ≥ target × part / whole). `of_row`: the promise in force after each event; null =
-    no level.
+    or `working_days` or `due_column` (number in `due_columns`, which hold the tickets' own due dates), `calendar`
+    (number in `calendars`), `pause` (number in `pauses`; null = none), `warn_part` and `warn_whole` (at risk from
+    elapsed ≥ target × part / whole). `levels`, `priorities`: of each event, the level and the number of the priority.
     """
 
     table: pl.DataFrame
-    of_row: pl.Series
+    levels: pl.Series
+    priorities: Held | None
     calendars: tuple[str, ...]
     pauses: tuple[Condition, ...]
+    due_columns: tuple[str, ...]
+
+    def at_rows(self, rows: pl.Series | None = None) -> pl.Series:
+        """The number of the promise in force after some events, or after each; null = no level."""
+        level = self.levels if rows is None else self.levels.gather(rows)
+        if self.priorities is None:
+            return level.set(level == NONE, None).cast(pl.UInt32)
+        priority = self.priorities.values if rows is None else self.priorities.at(rows)
+        width = self.table.height // max(self.table["level"].n_unique(), 1)
+        return (level.set(level == NONE, None) * width + priority).cast(pl.UInt32)
 
     def kind_of_row(self) -> pl.Series:
         """A number per event that is the same where the level, the target and its calendar are the same."""
-        kinds = self.table.select(pl.struct("level", "amount", "working_days", "calendar").rank("dense")).to_series()
-        return kinds.gather(self.of_row)
+        promised = pl.struct("level", "amount", "working_days", "due_column", "calendar")
+        kinds = self.table.select(promised.rank("dense")).to_series()
+        return kinds.gather(self.at_rows())
 
 
 def terms_of(metric: str, timeline: Timeline, levels: Levels, policy: Policy) -> Terms:
-    """The terms of a metric under a policy, with the promise in force after each event of the timeline."""
+    """The terms of a metric under a policy, with the promise in force after each event of the timeline.
+
+    Raises `SlaauditError` when the export does not have the due dates that some target of the policy names.
+    """
+    _check_due_columns(timeline.tickets, policy)
     targets = [level.targets.get(metric) for level in policy.levels.values()]
-    priorities, priority = _priorities(timeline, targets)
-    calendars = tuple(policy.calendars)
+    words, priorities = _priorities(timeline, targets)
     pauses = pauses_of(metric, policy)
-    numbers = {id(pause): number for number, pause in enumerate(pauses)}
-    rows = [
-        _promise(level, target, word, calendars, numbers) for level, target in enumerate(targets) for word in priorities
-    ]
+    numbers = _Numbers.of(policy, pauses, targets)
+    rows = [numbers.promise(level, target, word) for level, target in enumerate(targets) for word in words]
     table = pl.DataFrame(rows, schema=_SCHEMA, orient="row")
-    promise = pl.DataFrame({"level": levels.level, "priority": priority})
-    of_row = promise.select(
-        pl.when(pl.col("level") != NONE).then(pl.col("level") * len(priorities) + pl.col("priority")).cast(pl.UInt32)
-    ).to_series()
-    return Terms(table, of_row.alias("promise"), calendars, pauses)
+    return Terms(table, levels.level, priorities, tuple(policy.calendars), pauses, tuple(numbers.due_columns))
+
+
+def with_exported_due(clocks: pl.DataFrame, terms: Terms, tickets: pl.DataFrame) -> pl.DataFrame:
+    """The clocks with `exported_due`, the due date of the ticket where that is the promise; microseconds since 1970.
+
+    A clock whose ticket has no such date is promised nothing: its `calendar` becomes null.
+    """
+    due = pl.repeat(None, clocks.height, dtype=pl.Int64, eager=True)
+    for number, column in enumerate(terms.due_columns):
+        dates = tickets[column].cast(INSTANT).to_physical().gather(clocks["ticket_row"])
+        due = dates.zip_with((clocks["due_column"] == number).fill_null(False), due)
+    lacks_date = clocks["due_column"].is_not_null() & due.is_null()
+    return clocks.with_columns(exported_due=due, calendar=clocks["calendar"].set(lacks_date, None))
 
 
 def pauses_of(metric: str, policy: Policy) -> tuple[Condition, ...]:
@@ -61,6 +88,7 @@ _SCHEMA = {
     "level": pl.Int32,
     "amount": pl.Int64,
     "working_days": pl.Int32,
+    "due_column": pl.Int32,
     "calendar": pl.Int32,
     "pause": pl.Int32,
     "warn_part": pl.Int64,
@@ -68,41 +96,67 @@ _SCHEMA = {
 }
 
 
-def _promise(
-    level: int,
-    target: Target | None,
-    priority: str | None,
-    calendars: tuple[str, ...],
-    pauses: dict[int, int],
-) -> tuple[int | None, ...]:
-    if target is None:
-        return (level, None, None, None, None, None, None)
-    amount = target.amounts.get(priority, target.amounts.get(None))
-    if amount is None:
-        return (level, None, None, None, None, None, None)
-    pause = None if target.pause is None else pauses[id(target.pause)]
-    warn = target.warn_at
-    calendar = calendars.index(target.calendar)
-    return (
-        level,
-        amount.microseconds,
-        amount.working_days,
-        calendar,
-        pause,
-        warn.numerator,
-        warn.denominator,
-    )
+@dataclass(frozen=True)
+class _Numbers:
+    """The numbers by which the promises of one metric name calendars, pauses (by identity) and due dates' columns."""
+
+    calendars: Mapping[str, int]
+    pauses: Mapping[int, int]
+    due_columns: Mapping[str, int]
+
+    @staticmethod
+    def of(policy: Policy, pauses: tuple[Condition, ...], targets: list[Target | None]) -> _Numbers:
+        """The numbers for these targets of a policy."""
+        columns = dict.fromkeys(target.due.column for target in targets if target is not None and target.due)
+        return _Numbers(
+            {name: number for number, name in enumerate(policy.calendars)},
+            {id(pause): number for number, pause in enumerate(pauses)},
+            {name: number for number, name in enumerate(columns)},
+        )
+
+    def promise(self, level: int, target: Target | None, priority: str | None) -> dict[str, int | None]:
+        """A row of the terms; what it does not name is null."""
+        amount = target.amounts.get(priority, target.amounts.get(None)) if target is not None else None
+        if target is None or (amount is None and target.due is None):
+            return {"level": level}
+        return {
+            "level": level,
+            "amount": None if amount is None else amount.microseconds,
+            "working_days": None if amount is None else amount.working_days,
+            "due_column": None if target.due is None else self.due_columns[target.due.column],
+            "calendar": self.calendars[target.calendar],
+            "pause": None if target.pause is None else self.pauses[id(target.pause)],
+            "warn_part": target.warn_at.numerator,
+            "warn_whole": target.warn_at.denominator,
+        }
 
 
-def _priorities(timeline: Timeline, targets: list[Target | None]) -> tuple[list[str | None], pl.Series]:
+def _check_due_columns(tickets: pl.DataFrame, policy: Policy) -> None:
+    """Raises with every due date of the policy that the export does not have, each at its place."""
+    targets = [target for level in policy.levels.values() for target in level.targets.values()]
+    dues = {target.due.path: target.due.column for target in targets if target.due is not None}
+    instants = [name for name, dtype in tickets.schema.items() if dtype.base_type() == pl.Datetime]
+    problems = []
+    for path, column in dues.items():
+        if column in instants:
+            continue
+        what = f"the export has no due dates '{column}'"
+        hint = hint_for_missing(instants)
+        line, column_number = policy.places.get(path, (None, None))
+        problem = Problem(code="unknown_column", what=what, hint=hint, file=policy.file, line=line)
+        problems.append(replace(problem, column_number=column_number))
+    if problems:
+        raise SlaauditError(problems)
+
+
+def _priorities(timeline: Timeline, targets: list[Target | None]) -> tuple[list[str | None], Held | None]:
     """The priorities that some target names, after `None` for any other, and the number of each event's one."""
     named = sorted({word for target in targets if target for word in target.amounts if word is not None})
     if not named:
-        return [None], pl.repeat(0, timeline.rows.height, dtype=pl.Int32, eager=True)
-    values = timeline.value("priority")
-    unique = values.unique().drop_nulls()
+        return [None], None
+    held = timeline.history.held("priority")
+    unique = held.pool.unique().drop_nulls()
     numbers = {word: number + 1 for number, word in enumerate(named)}
-    code = values.replace_strict(
-        unique, [numbers.get(word.strip().casefold(), 0) for word in unique], default=0, return_dtype=pl.Int32
-    )
-    return [None, *named], code
+    codes = pl.Series([numbers.get(word.strip().casefold(), 0) for word in unique], dtype=pl.Int32)
+    of_pool = codes.gather(held.pool.cast(pl.Enum(unique)).to_physical()).fill_null(0)
+    return [None, *named], Held(of_pool, held.source, held.is_fixed)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from slaaudit.engine.history import History
@@ -20,54 +22,94 @@ TRAITS = ("event", "actor", "public", "replied", "opened_by", "state")
 HOLDERS = ("department", "agent", "priority")  # what a log row tells as of the instant of its outcome
 _OPENERS = ("requester", "agent")
 _CODES = {state: code for code, state in enumerate(STATE.categories, start=1)}
+# The digits of a combination's number, the first with the most weight; the last word of a list is none of them.
+_DIGITS: dict[str, Sequence[object]] = {
+    "event": (*EVENTS_OF, None),
+    "actor": (*ACTORS, None),
+    "state": (*STATE.categories, None),
+    "opened_by": _OPENERS,
+    "public": (False, True, None),
+    "replied": (False, True),
+    **dict.fromkeys(DERIVED_EVENTS, (False, True)),
+}
 
 
 def with_moves(rows: pl.DataFrame, history: History) -> pl.DataFrame:
-    """The rows with what each event does: `solves`, `reopens`, `gone`, `assigned`, `owned`, `disowned`, `hands_over`.
+    """The rows with what each event does: `solves`, `reopens`, `gone`, `assigned`, `owned`, `disowned`.
 
     `replied` tells of a public agent reply before it, `opened_by` who created the ticket. A solve or a reopening is
     told by the last state in which the ticket was not deleted, merged or spam; a ticket that was never anything else is
-    not `gone`: its clocks run as the policy's exclusions let them.
+    not `gone`: its clocks run as the policy's exclusions let them. `rows` are all events of the history.
     """
-    rows = rows.with_columns(_living=_living(), _agent=history.value("agent"), _department=history.value("department"))
-    rows = rows.with_columns(_reply=_is_reply().cast(pl.UInt32))
-    done = [_CODES[state] for state in DONE_STATES]
-    is_done, was_done = pl.col("_living").is_in(done), _before("_living", 0).is_in(done)
-    has_moved = pl.col("_department").ne_missing(_before("_department", None))
-    said = pl.col("_reply").cum_sum() - pl.col("_reply")
+    is_gone = rows["state"].is_in(list(GONE_STATES)).fill_null(False)
+    living = _living(rows, is_gone)
+    is_done = living.is_in([_CODES[state] for state in DONE_STATES])
+    was_done = is_done.shift(1, fill_value=False) & ~rows["first"]
+    agent, department = _moves("agent", rows, history), _moves("department", rows, history)
     return rows.with_columns(
         solves=is_done & ~was_done,
         reopens=~is_done & was_done,
-        gone=_is_gone() & (pl.col("_living") > 0),
-        assigned=pl.col("_agent").is_not_null() & _before("_agent", None).is_null(),
-        owned=pl.col("_department").is_not_null() & has_moved,
-        disowned=_before("_department", None).is_not_null() & has_moved,
-        hands_over=((pl.col("event") == "change") & pl.col("field").is_in(HOLDERS)).fill_null(False),
-        replied=said > pl.when("first").then(said).forward_fill(),
-        opened_by=pl.when("first")
-        .then(pl.col("actor").replace_strict({"agent": "agent"}, default="requester"))
-        .forward_fill(),
-    ).drop("_living", "_agent", "_department", "_reply")
+        gone=is_gone & (living > 0),
+        assigned=_at(agent.filter(now=True, before=False), rows),
+        owned=_at(department.filter(pl.col("differs") & pl.col("now")), rows),
+        disowned=_at(department.filter(pl.col("differs") & pl.col("before")), rows),
+        replied=_has_happened(_is_reply(rows), rows["first"]),
+        opened_by=_opened_by(rows),
+    )
 
 
-def _is_gone() -> pl.Expr:
-    return pl.col("state").is_in(list(GONE_STATES))
-
-
-def _living() -> pl.Expr:
+def _living(rows: pl.DataFrame, is_gone: pl.Series) -> pl.Series:
     """The code of the last state that was not deleted, merged or spam; 0 = there was none yet."""
-    code = pl.col("state").to_physical().cast(pl.UInt8) + 1
-    return pl.when(~_is_gone()).then(code).when("first").then(pl.lit(0, pl.UInt8)).forward_fill()
+    code = rows["state"].to_physical().cast(pl.UInt8) + 1
+    if not is_gone.any():
+        return code
+    frame = pl.DataFrame({"code": code, "gone": is_gone, "first": rows["first"]})
+    none_yet = pl.when("first").then(pl.lit(0, pl.UInt8))
+    return frame.select(pl.when(~pl.col("gone")).then("code").otherwise(none_yet).forward_fill()).to_series()
 
 
-def _before(column: str, at_first: int | None) -> pl.Expr:
-    """The value before the event; `at_first` at the first event of a ticket."""
-    return pl.when("first").then(pl.lit(at_first)).otherwise(pl.col(column).shift(1))
+def _moves(name: str, rows: pl.DataFrame, history: History) -> pl.DataFrame:
+    """One row per event that may have given the ticket another holder: `row`, ascending, whether there is one `now`,
+    was one `before`, and whether it `differs`.
+    """
+    held = history.held_by_all(name)
+    firsts = rows["first"].arg_true()
+    at = pl.concat([firsts, history.changes(name)]).sort()
+    is_first = rows["first"].gather(at)
+    value = held.pool.gather(held.source.gather(at))
+    # nothing changes between two of these rows
+    before = value.shift(1).set(is_first, None)
+    return pl.DataFrame(
+        {
+            "row": at,
+            "now": value.is_not_null(),
+            "before": before.is_not_null(),
+            "differs": value.ne_missing(before),
+        }
+    )
 
 
-def _is_reply() -> pl.Expr:
+def _at(moves: pl.DataFrame, rows: pl.DataFrame) -> pl.Series:
+    """Whether each event is among the moves."""
+    return pl.repeat(False, rows.height, dtype=pl.Boolean, eager=True).scatter(moves["row"], True)
+
+
+def _has_happened(marks: pl.Series, first: pl.Series) -> pl.Series:
+    """Whether there is a mark before each event of its ticket."""
+    frame = pl.DataFrame({"marked": marks.shift(1, fill_value=False), "first": first})
+    return frame.select(pl.when("first").then(False).when("marked").then(True).forward_fill()).to_series()
+
+
+def _is_reply(rows: pl.DataFrame) -> pl.Series:
     """A public message of an agent."""
-    return ((pl.col("event") == "message") & (pl.col("actor") == "agent") & pl.col("public")).fill_null(False)
+    return (rows["event"] == "message") & (rows["actor"] == "agent").fill_null(False) & rows["public"].fill_null(False)
+
+
+def _opened_by(rows: pl.DataFrame) -> pl.Series:
+    """Who created the ticket of each event."""
+    is_by_agent = (rows["actor"].filter(rows["first"]) == "agent").fill_null(False)
+    openers = pl.Series(_OPENERS, dtype=pl.Enum(_OPENERS)).gather(is_by_agent.cast(pl.UInt32))
+    return openers.gather(rows["ticket_row"])  # each ticket has exactly one first event
 
 
 def with_traits(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -75,23 +117,40 @@ def with_traits(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 
     `event` of a combination lists all that the row is: a change that solves is both `change` and `solved`.
     """
-    codes = rows.select(code=_code()).to_series()
-    unique = codes.unique().sort()
-    samples = rows.with_columns(_code=codes).unique("_code", keep="any").sort("_code")
+    codes, number = _codes(rows), _weight("")
+    occurs = pl.repeat(False, number, dtype=pl.Boolean, eager=True).scatter(codes, True)
+    found = occurs.arg_true()
+    numbers = pl.repeat(0, number, dtype=pl.UInt32, eager=True)
+    numbers = numbers.scatter(found, pl.int_range(found.len(), dtype=pl.UInt32, eager=True))
+    return rows.with_columns(trait=numbers.gather(codes)), _traits(found)
+
+
+def _traits(codes: pl.Series) -> pl.DataFrame:
+    """What each number of a combination means (`TRAITS`)."""
+    digits = {name: pl.Series(words).gather(codes // _weight(name) % len(words)) for name, words in _DIGITS.items()}
     derived = [pl.when(column).then(pl.lit(word)) for column, word in DERIVED_EVENTS.items()]
-    event = pl.concat_list(pl.col("event").cast(pl.String), *derived).list.drop_nulls()
-    traits = samples.with_columns(event=event, state=pl.col("state").cast(pl.String)).select(TRAITS)
-    return rows.with_columns(trait=unique.search_sorted(codes)), traits
+    event = pl.concat_list(pl.col("event"), *derived).list.drop_nulls()
+    return pl.DataFrame(digits).with_columns(event=event).select(TRAITS)
 
 
-def _code() -> pl.Expr:
-    """One number for each combination of traits."""
-    words = {"event": EVENTS_OF, "actor": ACTORS, "state": tuple(STATE.categories), "opened_by": _OPENERS}
-    code: pl.Expr = pl.lit(0, pl.Int32)
-    for name, known in words.items():
-        digit = pl.col(name).cast(pl.Enum(known)).to_physical().cast(pl.Int32).fill_null(len(known))
-        code = code * (len(known) + 1) + digit
-    code = code * 3 + pl.col("public").cast(pl.Int32).fill_null(2)
+def _weight(name: str) -> int:
+    """What one more of a digit adds to the number of a combination; of `""`, how many combinations there may be."""
+    names = list(_DIGITS)
+    weight = 1
+    for later in names[names.index(name) + 1 :] if name else names:
+        weight *= len(_DIGITS[later])
+    return weight
+
+
+def _codes(rows: pl.DataFrame) -> pl.Series:
+    """The number of each event's combination."""
+    flags = pl.lit(0, pl.UInt8)
     for name in ("replied", *DERIVED_EVENTS):
-        code = code * 2 + pl.col(name).cast(pl.Int32)
-    return code
+        flags = flags * 2 + pl.col(name).cast(pl.UInt8)
+    code = pl.lit(0, pl.UInt16)
+    for name in ("event", "actor", "state", "opened_by", "public"):
+        column = pl.col(name) if name == "public" else pl.col(name).to_physical()
+        size = len(_DIGITS[name])
+        code = code * size + column.cast(pl.UInt16).fill_null(size - 1)
+    weight = _weight("public")
+    return rows.select(code.cast(pl.UInt32) * weight + flags.cast(pl.UInt32)).to_series()

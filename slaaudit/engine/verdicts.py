@@ -6,6 +6,7 @@ import polars as pl
 
 from slaaudit.engine.assign import NONE, Levels
 from slaaudit.engine.clocks import clocks_of, unmeasured_clocks
+from slaaudit.engine.cycles import CAUSES
 from slaaudit.engine.opening import OpenTime
 from slaaudit.engine.terms import pauses_of
 from slaaudit.engine.timeline import Timeline
@@ -32,7 +33,7 @@ VERDICTS: dict[str, pl.DataType] = {
     "level": pl.Int32(),  # number in the policy's levels, -1 = none
     "rule": pl.Int32(),
     "calendar": pl.Int32(),
-    "held_row": ROW,  # the last event of the timeline before the outcome became certain
+    "held_row": ROW,  # the last event before the outcome became certain; of a missed clock, one that is not after it
     "sla_started": INSTANT,
     "due_date": INSTANT,
     "closed": INSTANT,
@@ -107,7 +108,8 @@ def _why(*, is_shown: bool) -> pl.Expr:
         (pl.col("unseen_pause"), "unseen_pauses"),
         (is_running & pl.col("halted") & ~pl.col("breached"), "halted"),
     ]
-    return _first_true(cases, WHY, otherwise=pl.col("cause").cast(pl.String).cast(WHY))
+    by_cause = pl.lit(pl.Series(CAUSES, dtype=WHY))
+    return _first_true(cases, WHY, otherwise=by_cause.gather(pl.col("cause").to_physical()))
 
 
 def _outcome() -> pl.Expr:
@@ -137,7 +139,8 @@ def _judgement(as_of: int) -> list[pl.Expr]:
     is_judged = ~outcome.is_in(["not_measurable", "no_target", "no_level", "excluded"])
     goes_on = outcome.is_in(["running", "paused"])
     ended = pl.when(is_judged).then("ended").otherwise("started")
-    decided = pl.when(outcome == "missed").then("due").otherwise(pl.when(goes_on).then(as_of).otherwise(ended))
+    missed = pl.max_horizontal("due", "started")  # a due date of the export can lie before the start
+    decided = pl.when(outcome == "missed").then(missed).otherwise(pl.when(goes_on).then(as_of).otherwise(ended))
     return [
         pl.col("started").alias("sla_started"),
         pl.when(is_judged).then("due").alias("due_date"),

@@ -79,8 +79,8 @@ class _Scale:
         return (instant - self.starts) // _MICROSECOND * self.width
 
     def cell(self, instant: datetime) -> int:
-        """The cell in which an instant lies; the end lies in the last."""
-        return min(self._at(instant) // self.length, self.width - 1)
+        """The cell in which an instant lies; the end lies in the last, what is before the start in the first."""
+        return max(0, min(self._at(instant) // self.length, self.width - 1))
 
     def shares(self, spans: Iterable[tuple[str, datetime, datetime]]) -> list[dict[str, int]]:
         """Of each cell, how much of it each kind takes."""

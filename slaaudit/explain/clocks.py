@@ -74,13 +74,14 @@ class _Teller:
         number = self.judged.frame["cycle"].index_of(row["cycle"])
         assert number is not None
         cycle = self.judged.frame.row(number, named=True)
-        counts_in, pause = self.metric.counts_in, cycle["pause"]
+        counts_in, pause, due = self.metric.counts_in, cycle["pause"], cycle["exported_due"]
         story = ClockStory(
             title=self.metric.title,
             why=why,
             row=row,
             sentence="",
-            allowance=str(Amount(cycle["amount"], cycle["working_days"])),
+            allowance=self._allowance(cycle),
+            exported_due=None if due is None else instant_of(due),
             pause=None if pause is None else self.judged.terms.pauses[pause].describe(),
             counts_in=None if counts_in is None or counts_in.matches_everything else counts_in.describe(),
             is_sum=self.metric.kind == "sum",
@@ -89,6 +90,13 @@ class _Teller:
         story = self._with_entries(story, cycle) if story.is_sum else self._with_times(story, cycle, number)
         sentence = sentence_of(story, as_of=self.audit.as_of, timezone=self.audit.policy.timezone)
         return replace(story, sentence=sentence)
+
+    def _allowance(self, cycle: Mapping[str, Any]) -> str:
+        """The target as the policy writes it."""
+        number: int | None = cycle["due_column"]
+        if number is not None:
+            return self.judged.terms.due_columns[number]
+        return str(Amount(cycle["amount"], cycle["working_days"]))
 
     def _with_times(self, story: ClockStory, cycle: Mapping[str, Any], number: int) -> ClockStory:
         calendar = self.audit.policy.calendars[story.row["calendar"]]
@@ -122,8 +130,8 @@ class _Teller:
 
     def _runs_out(self, story: ClockStory) -> Iterator[Moment]:
         if story.row["outcome"] == "missed":
-            what = f"the target of {story.allowance} is used up"
-            yield Moment(at=story.row["due_date"], what=what, effect="runs_out", used=story.row["target"])
+            at = max(story.row["due_date"], story.row["sla_started"])
+            yield Moment(at=at, what=_what_ran_out(story), effect="runs_out", used=story.row["target"])
 
     def _end(self, story: ClockStory, cycle: Mapping[str, Any], runs: list[Run]) -> Moment:
         if story.row["closed"] is None:
@@ -144,6 +152,18 @@ class _Teller:
                 used, what = total * MICROSECOND, event_in_words(timeline, row)
                 moments.append(Moment(at=at, what=what, effect=effect, amount=amount * MICROSECOND, used=used))
         return replace(story, moments=tuple(moments))
+
+
+def _what_ran_out(story: ClockStory) -> str:
+    """What happened when the clock was due, and it became a miss."""
+    due, exported = story.row["due_date"], story.exported_due
+    if exported is None:
+        return f"the target of {story.allowance} is used up"
+    if due < story.row["sla_started"]:
+        return f"the due date of the export ({story.allowance}) has passed already"
+    if due > exported:
+        return f"due: the date of the export ({story.allowance}), moved by the time that did not count"
+    return f"due, as the export says ({story.allowance})"
 
 
 def _logged(story: ClockStory, total: int, amount: int) -> Effect:

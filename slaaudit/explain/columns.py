@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from itertools import zip_longest
 
 from slaaudit.explain.bar import DUE, LETTERS
 from slaaudit.explain.layout import Page, Piece, padded, wrapped
@@ -11,6 +12,7 @@ from slaaudit.explain.timetable import Row
 from slaaudit.explain.words import hms
 
 _WHEN = 23  # `Wed 18 Aug – Thu 12 Nov`
+_WIDEST_WHEN = 24  # `Wed 18 Aug 2026 14:00:00`
 _GAP = 2
 _STYLED = ("due", "overdue")
 
@@ -26,13 +28,15 @@ class Columns:
         self._widths = [
             max(len(name), *(len(_shown(pair[n])) for pair in pairs)) for n, name in enumerate(self._headings)
         ]
-        self._wide = page.width - _WHEN - 2 * _GAP
+        longest = max((len(line) for row in rows for line in _in_lines(row.when, _WIDEST_WHEN)), default=0)
+        self._when = max(_WHEN, longest)
+        self._wide = page.width - self._when - 2 * _GAP
         self._narrow = self._wide - sum(self._widths) - 2 * _GAP  # beside the amounts
 
     def write(self) -> None:
         """The headings, and every row on as many lines as it needs."""
         amounts = self._amounts(self._headings)
-        self._page.line((f"  {padded('When', _WHEN)}  {' ' * self._narrow}{amounts}", "dim"))
+        self._page.line((f"  {padded('When', self._when)}  {' ' * self._narrow}{amounts}", "dim"))
         for row in self._rows:
             self._write(row)
 
@@ -43,12 +47,20 @@ class Columns:
         has_amounts = row.amount is not None or row.used is not None
         width = self._narrow if has_amounts else self._wide
         texts = wrapped(f"{_letter(row.kind)} {row.what}".strip(), width)
-        whens = [row.when, *[""] * (len(texts) - 1)]
+        whens = _in_lines(row.when, self._when)
         if has_amounts:  # they stand on its last line
             texts[-1] = padded(texts[-1], width) + self._amounts([_shown(row.amount), _shown(row.used)])
-        for when, text in zip(whens, texts, strict=True):
-            left = (f"  {padded(when, _WHEN)}  ", "" if row.kind == "moment" else "dim")
+        for when, text in zip_longest(whens, texts, fillvalue=""):
+            left = (f"  {padded(when, self._when)}  ", "" if row.kind == "moment" else "dim")
             self._page.line(left, *_styled(text, row.kind, is_first=text is texts[0]))
+
+
+def _in_lines(when: str, width: int) -> list[str]:
+    """When something was; a range that is too wide is broken between its dates."""
+    first, dash, last = when.partition(" – ")
+    if not dash or len(when) <= width:
+        return wrapped(when, width)
+    return [*wrapped(f"{first} –", width), *wrapped(last, width)]
 
 
 def _styled(text: str, kind: str, *, is_first: bool) -> list[Piece]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from slaaudit.explain.bar import DUE, EDGES, LETTERS, Bar, bar_of
-from slaaudit.explain.naming import clock_names, facts, margin, promise, remarks, title, untold
+from slaaudit.explain.naming import clock_names, crosses_years, facts, margin, promise, remarks, title, untold
 from slaaudit.explain.rules import marked_text, told_rules
 from slaaudit.explain.story import ClockStory, Explanation
 from slaaudit.explain.timetable import Row, timetable
@@ -90,17 +90,17 @@ def _clock(name: str, clock: ClockStory, story: Explanation) -> Iterator[str]:
     yield f"## {_safe(name)}: {clock.row['outcome']}"
     yield f"**{_safe(clock.sentence)}**"
     if bar := bar_of(clock, _BAR):
-        yield _bar(bar, story.timezone)
-    yield _safe(promise(clock))
-    if rows := timetable(clock, story.timezone):
+        yield _bar(bar, story.timezone, year=crosses_years(story))
+    yield _safe(promise(clock, story.timezone))
+    if rows := timetable(clock, story.timezone, year=crosses_years(story)):
         headings = ["When", "What", "Logged" if clock.is_sum else "Counted", "Used"]
         yield _table(headings, [_cells(row) for row in rows], right=2)
 
 
-def _bar(bar: Bar, timezone: str) -> str:
+def _bar(bar: Bar, timezone: str, *, year: bool) -> str:
     """The bar in a block of its own, where letters are of one width."""
     mark = [] if bar.due is None else [f" {' ' * bar.due}{DUE} due"]
-    starts, ends = (day_and_time(local(instant, timezone)) for instant in (bar.starts, bar.ends))
+    starts, ends = (day_and_time(local(instant, timezone), year=year) for instant in (bar.starts, bar.ends))
     legend = "  ".join(f"{LETTERS[kind]} {kind}" for kind in bar.kinds if kind != "ahead")
     return "\n".join(["```text", *mark, f"{EDGES[0]}{bar.text}{EDGES[1]}", f"{starts} – {ends}   {legend}", "```"])
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from slaaudit.explain.matching import shown_value
 from slaaudit.explain.story import ClockStory, Explanation
-from slaaudit.explain.words import full, hms, shortened
+from slaaudit.explain.words import full, hms, local, shortened
 
 NOBODY = "(none)"
 _LONGEST = 200  # letters of a value
@@ -38,6 +38,17 @@ def remarks(story: Explanation) -> list[str]:
     return [*story.notes, *problems]
 
 
+def crosses_years(story: Explanation) -> bool:
+    """Whether dates without their year would be ambiguous: something of the ticket was in one year, and something of
+    its clocks in another.
+    """
+    instants = [story.ticket["created_at"], *(span.starts for span in story.levels)]
+    for clock in story.clocks:
+        instants += [clock.row[name] for name in ("sla_started", "due_date", "closed")] if clock.is_judged else []
+        instants += [moment.at for moment in clock.moments]
+    return len({local(instant, story.timezone).year for instant in instants if instant is not None}) > 1
+
+
 def facts(story: Explanation) -> list[tuple[str, str]]:
     """Who and what the ticket is about, as of the as-of instant: label and value."""
     ticket = story.ticket
@@ -61,8 +72,8 @@ def facts(story: Explanation) -> list[tuple[str, str]]:
     ]
 
 
-def promise(clock: ClockStory) -> str:
-    """What was promised and what became of it, in numbers."""
+def promise(clock: ClockStory, timezone: str) -> str:
+    """What was promised and what became of it, in numbers; a date on the clocks of `timezone`."""
     row = clock.row
     if clock.is_sum:
         return f"Promise: at most {clock.allowance} (level {row['level']}). Logged {hms(row['elapsed'])}."
@@ -71,6 +82,9 @@ def promise(clock: ClockStory) -> str:
     allowance = clock.allowance
     if (clock.allowance or "").endswith("bd"):
         allowance = f"{clock.allowance} (working days; here {hms(row['target'])})"
+    if clock.exported_due is not None:
+        date = full(clock.exported_due, timezone)
+        allowance = f"by {date}, as the export says ({clock.allowance}); here {hms(row['target'])}"
     promised = f"Promise: {allowance} of the calendar {row['calendar']}{pause}{counts} (level {row['level']})."
     paused = f", paused {hms(row['paused'])}" if row["paused"] else ""
     return f"{promised} Counted {hms(row['elapsed'])} of {hms(row['target'])}{paused}."
@@ -81,7 +95,7 @@ def margin(clock: ClockStory) -> str:
     row, left = clock.row, clock.row["sla"]
     if row["outcome"] == "cancelled":
         return ""
-    if left < timedelta():
+    if left < timedelta() or row["outcome"] == "missed":
         return f"{hms(-left)} {'too much' if clock.is_sum else 'late'}"
     return f"{hms(left)} {'left' if clock.is_sum or row['closed'] is None else 'to spare'}"
 

@@ -102,7 +102,7 @@ class _Telling:
 
     def ended(self) -> str:
         """Of a clock that ended: kept, missed or cancelled."""
-        due = f"{self.subject} was {self.phrases.due} {self.speech.on(self.row['due_date'])}"
+        due = f"{self.subject} was {self.phrases.due} {self._due()}"
         closed = self.speech.on(self.row["closed"])
         why = self.story.why
         if why == "stopped" or (why == "solved" and not self.story.waits_for_an_event):
@@ -114,9 +114,24 @@ class _Telling:
         without = " without it" if "solve" in why and not self.phrases.is_span else ""
         return f"{due}, but {_ENDED[why]}{without} {closed}, {self._margin()}."
 
+    def _due(self) -> str:
+        """When it is due, and whether it is the export that says so."""
+        due, exported = self.speech.on(self.row["due_date"]), self.story.exported_due
+        if exported is None:
+            return due
+        if exported < self.row["sla_started"]:
+            return f"{due} (as the export says, before its clock started)"
+        is_moved = self.row["due_date"] > exported
+        return f"{due} ({'the date of the export, moved by pauses' if is_moved else 'as the export says'})"
+
+    def _late(self) -> str:
+        if self.row["due_date"] < self.row["sla_started"]:
+            return "late from the start"
+        return f"{spoken(self.left)}{self.business} late" if self.left else "late, outside the hours of its calendar"
+
     def _margin(self) -> str:
         if self.row["outcome"] == "missed":
-            return f"{spoken(self.left)}{self.business} late"
+            return self._late()
         if self.left < _NOTHING:
             return "which the policy does not count as missed"
         if self.row["closed"] > self.row["due_date"]:
@@ -128,16 +143,20 @@ class _Telling:
     def running(self) -> str:
         """Of a clock that still runs or pauses: late already, or with time left."""
         if self.row["outcome"] == "missed":
-            due = f"{self.subject} was {self.phrases.due} {self.speech.on(self.row['due_date'])}"
-            late = f"{self._as_of()} it is {spoken(self.left)}{self.business} late"
-            return f"{due} and has not {self.phrases.has_done} yet: {late}."
+            due = f"{self.subject} was {self.phrases.due} {self._due()}"
+            return f"{due} and has not {self.phrases.has_done} yet: {self._as_of()} it is {self._late()}."
         verb = "is" if _is_one(self.left) else "are"
         left = f"{spoken(self.left)}{self.business} {verb} left" if self.left else "none of the time is left"
         if self.row["outcome"] == "paused":
             return self._paused(left)
-        due = f"{self.subject} is {self.phrases.due} {self.speech.on(self.row['due_date'])}"
+        due = f"{self.subject} is {self.phrases.due} {self._due()}"
         risk = ", and it is at risk" if self.row["at_risk"] else ""
-        return f"{due} if nothing pauses it any more: {self._as_of()}, {left}{risk}."
+        unless = " if nothing pauses it any more" if self._can_move() else ""
+        return f"{due}{unless}: {self._as_of()}, {left}{risk}."
+
+    def _can_move(self) -> bool:
+        """Whether the due date depends on what will happen; a date of the export stands unless something pauses it."""
+        return self.story.exported_due is None or bool(self.story.pause or self.story.counts_in)
 
     def _paused(self, left: str) -> str:
         """Of a clock that stands still: since when and why, and when it would be due."""

@@ -73,6 +73,7 @@ class _Pieces:
         self._calendar = calendar
         self._openings: list[tuple[datetime, datetime]] = calendar.openings(starts, ends).rows()
         self._named = self._names(starts, ends)
+        self._year = len({local(instant, calendar.timezone).year for instant in (starts, ends)}) > 1
 
     def _names(self, starts: datetime, ends: datetime) -> dict[date, str]:
         first, last = (local(instant, self._calendar.timezone).date() for instant in (starts, ends))
@@ -100,5 +101,5 @@ class _Pieces:
         """The holidays among the local dates of a closed piece: `Mon 25 Dec: Christmas Day`."""
         zone = self._calendar.timezone
         first, last = local(starts, zone).date(), local(ends - MICROSECOND, zone).date()
-        named = [f"{day(each)}: {name}" for each, name in self._named.items() if first <= each <= last]
+        named = [f"{day(each, year=self._year)}: {name}" for each, name in self._named.items() if first <= each <= last]
         return "; ".join(named)

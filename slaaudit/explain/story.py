@@ -107,9 +107,10 @@ class Moment:
 class ClockStory:
     """One clock. `row` is its row of the log: every column of `reports.columns.LOG`.
 
-    `why` is the engine's word for the reason. `allowance` is the target as the policy writes it (`4h`, `1bd`), `pause`
-    and `counts_in` are conditions in words. `waits_for_an_event`: it has a stop of its own, a solve is not what it
-    waits for. `around_the_clock`: its calendar never closes, business time is real time.
+    `why` is the engine's word for the reason. `allowance` is the target as the policy writes it (`4h`, `1bd`, or
+    the column of a due date), `exported_due` that date before any pause moves it (None: it is an amount). `pause` and
+    `counts_in` are conditions in words. `waits_for_an_event`: it has a stop of its own, a solve is not what it waits
+    for. `around_the_clock`: its calendar never closes, business time is real time.
     `stretches` and `moments` are empty where nothing was judged; a sum of logged work has moments only.
     """
 
@@ -118,6 +119,7 @@ class ClockStory:
     row: Mapping[str, Any]
     sentence: str
     allowance: str | None = None
+    exported_due: datetime | None = None
     pause: str | None = None
     counts_in: str | None = None
     is_sum: bool = False

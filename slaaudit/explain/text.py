@@ -7,7 +7,7 @@ from itertools import groupby
 from slaaudit.explain.bar import DUE, EDGES, LETTERS, Bar, bar_of
 from slaaudit.explain.columns import Columns
 from slaaudit.explain.layout import Page, cell_len, padded
-from slaaudit.explain.naming import clock_names, facts, margin, promise, remarks, title, untold
+from slaaudit.explain.naming import clock_names, crosses_years, facts, margin, promise, remarks, title, untold
 from slaaudit.explain.rules import marked_text, told_rules
 from slaaudit.explain.story import ClockStory, Explanation
 from slaaudit.explain.timetable import timetable
@@ -77,16 +77,17 @@ def _overview(page: Page, story: Explanation) -> None:
         return
     for name, clock in clock_names(story.clocks):
         if clock.is_judged:
-            _in_short(page, name, clock, story.timezone)
+            _in_short(page, name, clock, story)
     for line in untold(story.clocks):
         page.paragraph(line, style="dim", first="· ", hanging=2)
 
 
-def _in_short(page: Page, name: str, clock: ClockStory, timezone: str) -> None:
+def _in_short(page: Page, name: str, clock: ClockStory, story: Explanation) -> None:
     outcome, due = clock.row["outcome"], clock.row["due_date"]
     style = _STYLES.get(outcome, "")
-    shown = _DUE if page.width >= WIDTH else 0
-    due_text = "" if due is None else f"due {day_and_time(local(due, timezone), seconds=False)}"
+    year = crosses_years(story)
+    shown = (_DUE + len(" 2026") * year) if page.width >= WIDTH else 0
+    due_text = "" if due is None else f"due {day_and_time(local(due, story.timezone), year=year, seconds=False)}"
     page.line(
         (f"  {MARKS[outcome]} ", style),
         (padded(name, page.width - 32 - shown), ""),
@@ -124,15 +125,15 @@ def _clock(page: Page, name: str, clock: ClockStory, story: Explanation) -> None
     page.gap()
     bar = bar_of(clock, page.width - 4)
     if bar is not None:
-        _bar(page, bar, story.timezone)
+        _bar(page, bar, story.timezone, year=crosses_years(story))
         page.gap()
-    page.paragraph(promise(clock), hanging=2)
-    if rows := timetable(clock, story.timezone):
+    page.paragraph(promise(clock, story.timezone), hanging=2)
+    if rows := timetable(clock, story.timezone, year=crosses_years(story)):
         page.gap()
         Columns(page, rows, "Logged" if clock.is_sum else "Counted").write()
 
 
-def _bar(page: Page, bar: Bar, timezone: str) -> None:
+def _bar(page: Page, bar: Bar, timezone: str, *, year: bool) -> None:
     """The bar, with the due mark above it and its ends below."""
     if bar.due is not None:
         label, at = "due ", bar.due + 3
@@ -140,7 +141,7 @@ def _bar(page: Page, bar: Bar, timezone: str) -> None:
         page.line((mark, "due"))
     runs = [(LETTERS[kind] * len(list(cells)), kind) for kind, cells in groupby(bar.cells)]
     page.line((f"  {EDGES[0]}", ""), *runs, (EDGES[1], ""))
-    starts, ends = (day_and_time(local(instant, timezone)) for instant in (bar.starts, bar.ends))
+    starts, ends = (day_and_time(local(instant, timezone), year=year) for instant in (bar.starts, bar.ends))
     page.line((f"   {starts}{padded(ends, len(bar.cells) - len(starts), right=True)}", "dim"))
     legend = [
         piece for kind in bar.kinds if kind != "ahead" for piece in ((f"  {LETTERS[kind]}", kind), (f" {kind}", ""))

@@ -38,26 +38,27 @@ class Row:
     used: timedelta | None = None
 
 
-def timetable(story: ClockStory, timezone: str) -> list[Row]:
-    """The rows of a judged clock, in order; times on the clocks of `timezone`."""
+def timetable(story: ClockStory, timezone: str, *, year: bool = False) -> list[Row]:
+    """The rows of a judged clock, in order; times on the clocks of `timezone`, dates with the `year` if asked for."""
+    days = "days" if story.around_the_clock else "working days"
     rows = []
     for moment, following in pairwise([*story.moments, None]):
         assert moment is not None
-        rows.append(_moment(moment, timezone))
+        rows.append(_moment(moment, timezone, year=year))
         if following is not None:
             within = [each for each in story.stretches if moment.at <= each.starts and each.ends <= following.at]
-            rows += _Between(within, timezone).rows()
+            rows += _Between(within, timezone, year=year, days=days).rows()
     return rows
 
 
-def _moment(moment: Moment, timezone: str) -> Row:
+def _moment(moment: Moment, timezone: str, *, year: bool) -> Row:
     stands_still = moment.effect in ("starts", "as_of") and bool(moment.detail)
     effect = _EFFECTS.get(moment.effect, "")
     if stands_still:
         effect = "the clock starts, paused" if moment.effect == "starts" else "the clock still pauses"
     what = ": ".join(part for part in (moment.what, effect) if part)
     return Row(
-        when=day_and_time(local(moment.at, timezone)),
+        when=day_and_time(local(moment.at, timezone), year=year),
         what=f"{what} ({moment.detail})" if moment.detail else what,
         kind="due" if moment.effect == "runs_out" else "moment",
         amount=moment.amount,
@@ -68,9 +69,11 @@ def _moment(moment: Moment, timezone: str) -> Row:
 class _Between:
     """The stretches between two moments: all of them counted, overdue or paused, but for the closed ones."""
 
-    def __init__(self, stretches: Sequence[Stretch], timezone: str) -> None:
+    def __init__(self, stretches: Sequence[Stretch], timezone: str, *, year: bool, days: str) -> None:
         self.stretches = stretches
         self.timezone = timezone
+        self.year = year
+        self.days = days  # what many of them are called
 
     def rows(self) -> list[Row]:
         """A row for a pause, else a row for each day that counted and for each time that was closed."""
@@ -78,7 +81,8 @@ class _Between:
             return [self._paused()]
         shown = [stretch for stretch in self.stretches if stretch.kind != "closed" or self._is_shown(stretch)]
         groups = (list(group) for _, group in groupby(shown, key=self._day_of))
-        return _shorter([self._closed(one[0]) if one[0].kind == "closed" else self._counted(one) for one in groups])
+        rows = [self._closed(one[0]) if one[0].kind == "closed" else self._counted(one) for one in groups]
+        return _shorter(rows, self.days)
 
     def _paused(self) -> Row:
         amount = sum((stretch.open for stretch in self.stretches), _NOTHING)
@@ -109,33 +113,35 @@ class _Between:
         starts, ends = local(pieces[0].starts, self.timezone), local(pieces[-1].ends, self.timezone)
         what = ", ".join(self._times(piece) for piece in pieces)
         if _last_date(ends) != starts.date():
-            what = f"{clock(starts)} until {day_and_time(ends)}"
+            what = f"{clock(starts)} until {day_and_time(ends, year=self.year)}"
         elif len(pieces) > _MOST_PIECES:
             what = f"{clock(starts)}–{_closing(ends)} in {len(pieces)} openings"
         amount = sum((piece.open for piece in pieces), _NOTHING)
-        return Row(when=day(starts), what=what, kind=pieces[0].kind, amount=amount, used=pieces[-1].used)
+        return Row(
+            when=day(starts, year=self.year), what=what, kind=pieces[0].kind, amount=amount, used=pieces[-1].used
+        )
 
     def _closed(self, stretch: Stretch) -> Row:
         """Whole dates by their names; at an end of the time, until when."""
         last = self._last_whole_date(stretch)
         if not self._is_at_an_end(stretch) and last is not None:
             first = local(stretch.starts, self.timezone).date() + _ONE_DAY
-            return Row(when=day_range(first, last), what=stretch.why, kind="closed")
+            return Row(when=day_range(first, last, year=self.year), what=stretch.why, kind="closed")
         named = f" ({stretch.why})" if stretch.why else ""
         return Row(when=self._from(stretch), what=f"until {self._until(stretch.ends)}{named}", kind="closed")
 
     def _from(self, stretch: Stretch) -> str:
-        return "" if stretch is self.stretches[0] else day_and_time(local(stretch.starts, self.timezone))
+        return "" if stretch is self.stretches[0] else self._until(stretch.starts)
 
     def _until(self, ends: datetime) -> str:
-        return day_and_time(local(ends, self.timezone))
+        return day_and_time(local(ends, self.timezone), year=self.year)
 
     def _times(self, piece: Stretch) -> str:
         starts, ends = local(piece.starts, self.timezone), local(piece.ends, self.timezone)
         return f"{clock(starts)}–{_closing(ends)}"
 
 
-def _shorter(rows: list[Row]) -> list[Row]:
+def _shorter(rows: list[Row], called: str) -> list[Row]:
     """The rows with those between the first and the last counted day as one, if they are many."""
     counted = [number for number, row in enumerate(rows) if row.kind != "closed"]
     if len(counted) <= _MOST_DAYS:
@@ -145,7 +151,7 @@ def _shorter(rows: list[Row]) -> list[Row]:
     named = "; ".join(row.what for row in rows[first : last + 1] if row.kind == "closed" and row.what)
     middle = Row(
         when=f"{days[0].when} – {days[-1].when}",
-        what=f"{len(days)} days" + (f" (closed {named})" if named else ""),
+        what=f"{len(days):,} {called}" + (f" (closed {named})" if named else ""),
         kind=days[0].kind,
         amount=sum((row.amount or _NOTHING for row in days), _NOTHING),
         used=days[-1].used,

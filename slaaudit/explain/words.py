@@ -49,13 +49,13 @@ def day(moment: date, *, year: bool = False) -> str:
     return f"{shown} {moment.year:04}" if year else shown
 
 
-def day_range(first: date, last: date) -> str:
-    """`Sat 7 Nov`, `Sat 7 – Sun 8 Nov`, `Sat 28 Feb – Sun 1 Mar`."""
+def day_range(first: date, last: date, *, year: bool = False) -> str:
+    """`Sat 7 Nov`, `Sat 7 – Sun 8 Nov`, `Sat 28 Feb – Sun 1 Mar`; with the year after each."""
     if first == last:
-        return day(first)
+        return day(first, year=year)
     same_month = (first.year, first.month) == (last.year, last.month)
-    start = f"{_DAYS[first.weekday()]} {first.day}" if same_month else day(first)
-    return f"{start} – {day(last)}"
+    start = f"{_DAYS[first.weekday()]} {first.day}" if same_month else day(first, year=year)
+    return f"{start} – {day(last, year=year)}"
 
 
 def day_and_time(moment: datetime, *, year: bool = False, seconds: bool | None = None) -> str:

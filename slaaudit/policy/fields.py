@@ -14,6 +14,7 @@ from slaaudit.conditions import Condition, ConditionErrors, parse_condition
 from slaaudit.conditions.operands import written
 from slaaudit.conditions.parsing import kind_of
 from slaaudit.durations import Amount, parse_target
+from slaaudit.policy.due_dates import mistake_in_column
 from slaaudit.policy.resolved import Path, Trigger
 from slaaudit.policy.vocabulary import TRIGGERS, field_hint, is_field
 from slaaudit.problems import did_you_mean
@@ -82,6 +83,14 @@ def _amount(raw: object) -> Amount:
         return parse_target(written(raw))
     except ValueError as wrong:
         raise refused("bad_target", str(wrong)) from None
+
+
+def _due_column(raw: object) -> str:
+    if not isinstance(raw, str):
+        raise refused("bad_due_date", f"{kind_of(raw)} is no column of due dates")
+    if mistake := mistake_in_column(raw):
+        raise refused("bad_due_date", *mistake)
+    return raw
 
 
 def _condition(raw: object) -> Condition:
@@ -176,6 +185,7 @@ Texts = Annotated[list[Text], BeforeValidator(_texts), defined("texts")]
 ShareOfWhole = Annotated[Fraction, BeforeValidator(_share), defined("share")]
 CoarseShare = Annotated[Fraction, BeforeValidator(_coarse_share), defined("share")]
 AmountOfTime = Annotated[Amount, BeforeValidator(_amount), defined("amount")]
+DueColumn = Annotated[str, BeforeValidator(_due_column), defined("due_column")]
 CalendarSpec = Annotated[Any, defined("calendar")]
 When = Annotated[Condition, BeforeValidator(_condition), defined("condition")]
 Pause = Annotated[Condition | None, BeforeValidator(_condition_or_none), defined("condition_or_none")]

@@ -9,9 +9,10 @@ from typing import Any
 from slaaudit.calendars import ALWAYS
 from slaaudit.conditions import Condition
 from slaaudit.durations import Amount
+from slaaudit.policy.due_dates import mistake_in_metric
 from slaaudit.policy.mistakes import Mistakes
 from slaaudit.policy.model import LevelFile, TargetFile
-from slaaudit.policy.resolved import DEFAULT_WARN_AT, NO_LEVEL, Level, Path, Target
+from slaaudit.policy.resolved import DEFAULT_WARN_AT, NO_LEVEL, DueDate, Level, Metric, Path, Target
 from slaaudit.problems import did_you_mean
 
 OTHERWISE = "otherwise"
@@ -26,7 +27,7 @@ class Levels:
     calendars: Collection[str]  # every calendar name that the policy may use
     metrics: Collection[str]
     mistakes: Mistakes
-    pauses: Mapping[str, Condition] = field(default_factory=dict)  # of targets that say nothing of a pause, by metric
+    clocks: Mapping[str, Metric] = field(default_factory=dict)  # the metrics that are known to be right
 
     def resolved(self) -> dict[str, Level]:
         """Every level, complete; names that do not exist, circles and gaps become problems."""
@@ -62,11 +63,7 @@ class Levels:
         if target is None:
             return
         self._check_calendar(target.calendar, (*path, "calendar"))
-        if target.target and target.by_priority is not None:
-            what = "a target is either one amount or one for each priority"
-            self.mistakes.add(
-                (*path, "by_priority"), "two_targets", what, f"move it into by_priority as '{OTHERWISE}'", of_key=True
-            )
+        self._check_promise(metric, target, path)
         seen: set[str] = set()
         for priority in target.by_priority or {}:
             if _folded(priority) in seen:
@@ -75,6 +72,22 @@ class Levels:
                     cell, "priority_twice", f"the priority '{priority}' is written twice", _CASE, of_key=True
                 )
             seen.add(_folded(priority))
+
+    def _check_promise(self, metric: str, target: TargetFile, path: Path) -> None:
+        """A target is one amount, one for each priority, or a due date, if its metric can have one."""
+        if target.target and target.by_priority is not None:
+            what = "a target is either one amount or one for each priority"
+            self.mistakes.add(
+                (*path, "by_priority"), "two_targets", what, f"move it into by_priority as '{OTHERWISE}'", of_key=True
+            )
+        if target.due is None:
+            return
+        if target.target or target.by_priority is not None:
+            what, hint = "a target is either an amount of time or a due date of the export", "remove one of the two"
+            self.mistakes.add((*path, "due"), "two_targets", what, hint, of_key=True)
+        clock = self.clocks.get(metric)
+        if clock is not None and (mistake := mistake_in_metric(clock)):
+            self.mistakes.add((*path, "due"), "due_date_unfit", *mistake, of_key=True)
 
     def _chain(self, name: str) -> list[str]:
         """The level and those it is based on, the first ancestor first; circles become problems."""
@@ -103,6 +116,8 @@ class Levels:
 
     def _placed(self, written: LevelFile | TargetFile, path: Path) -> _Keys:
         keys: _Keys = {key: getattr(written, key) for key in written.model_fields_set}
+        if "due" in keys:
+            keys["due"] = DueDate(keys["due"], (*path, "due"))
         if isinstance(pause := keys.get("pause"), Condition):
             keys["pause"] = self.mistakes.condition(pause, (*path, "pause"))
         return keys
@@ -118,7 +133,7 @@ class Levels:
                     targets[metric] = _over(targets.get(metric, {}), target)
         return Level(
             name=name,
-            targets={metric: self._target(name, metric, merged | keys) for metric, keys in targets.items()},
+            targets={metric: self._target(name, metric, _with_level(merged, keys)) for metric, keys in targets.items()},
             objective=merged.get("objective"),
         )
 
@@ -127,17 +142,24 @@ class Levels:
         amounts = {cell_of(priority): amount for priority, amount in (keys.get("by_priority") or {}).items()}
         if plain := keys.get("target"):
             amounts = {None: plain}
-        if not amounts:
+        due: DueDate | None = keys.get("due")
+        if not amounts and due is None:
             what = f"the target for '{metric}' says no time"
             self.mistakes.add(path, "no_amount", what, "add target: 4h, or by_priority: {…}", of_key=True)
+        calendar = keys.get("calendar") or (self._only_calendar(level) if due is None else ALWAYS)
         return Target(
             metric=metric,
             amounts=amounts,
-            calendar=keys.get("calendar") or self._only_calendar(level),
-            pause=keys["pause"] if "pause" in keys else self.pauses.get(metric),
+            calendar=calendar,
+            due=due,
+            pause=keys.get("pause") if "pause" in keys or due is not None else self._pause_of(metric),
             warn_at=keys.get("warn_at", DEFAULT_WARN_AT),
             objective=keys.get("objective"),
         )
+
+    def _pause_of(self, metric: str) -> Condition | None:
+        """The pause of a target for which neither it nor its level says one."""
+        return self.clocks[metric].pause if metric in self.clocks else None
 
     def _only_calendar(self, level: str) -> str:
         """The calendar of a level that names none: the policy's only one, or around the clock if it has none."""
@@ -149,11 +171,29 @@ class Levels:
         return own[0] if own else ALWAYS
 
 
+COUNTING_KEYS = ("calendar", "pause")
+_AMOUNT_KEYS = ("target", "by_priority")
 _CASE = "upper and lower case make no difference; keep one of them"
 
 
+def _with_level(level: _Keys, target: _Keys) -> _Keys:
+    """The keys of a target over those of its level; hours and pauses of the level are not those of a due date."""
+    has_date = target.get("due") is not None
+    return {key: value for key, value in level.items() if not has_date or key not in COUNTING_KEYS} | target
+
+
+def begins_anew(base: Collection[object], own: Collection[object]) -> bool:
+    """Whether a target turns the one it is based on from amounts into a due date, or back; both by their keys."""
+    return any(key in own for key in _AMOUNT_KEYS) if "due" in base else "due" in own
+
+
 def _over(base: _Keys, own: _Keys) -> _Keys:
-    """A target over the one it is based on. An amount replaces amounts by priority; those go cell by cell."""
+    """A target over the one it is based on. An amount replaces amounts by priority; those go cell by cell.
+
+    A due date in place of amounts, or amounts in place of a date, begin anew: calendar and pause were for the other.
+    """
+    if begins_anew(base, own):
+        base = {key: value for key, value in base.items() if key not in (*_AMOUNT_KEYS, "due", *COUNTING_KEYS)}
     merged = base | own
     if own.get("target"):
         merged.pop("by_priority", None)

@@ -171,8 +171,7 @@ def _levels(written: PolicyFile, metrics: Mapping[str, Metric], mistakes: Mistak
     """The levels; names of calendars and metrics count as known even if something else is wrong with those."""
     calendar_names = dict.fromkeys([*mistakes.names("calendars"), ALWAYS])
     metric_names = dict.fromkeys([*metrics, *mistakes.names("metrics")])
-    pauses = {name: metric.pause for name, metric in metrics.items() if metric.pause is not None}
-    return Levels(written.levels, tuple(calendar_names), tuple(metric_names), mistakes, pauses).resolved()
+    return Levels(written.levels, tuple(calendar_names), tuple(metric_names), mistakes, metrics).resolved()
 
 
 def _exclude(written: PolicyFile, mistakes: Mistakes) -> Condition | None:

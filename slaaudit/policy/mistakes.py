@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from slaaudit.conditions import Condition
-from slaaudit.frames import CUSTOM
+from slaaudit.frames import CUSTOM, vendor_dtype
 from slaaudit.policy.resolved import Path
 from slaaudit.policy.vocabulary import EVENT_SCHEMA, TICKET_SCHEMA, column_hint, word_mistakes
 from slaaudit.problems import Problem, SlaauditError
@@ -59,12 +59,13 @@ class Mistakes:
             path, column = inside[comparison.path], comparison.column
             if column.startswith(CUSTOM):
                 continue
-            if column not in schema:
+            known = schema if (dtype := vendor_dtype(column)) is None else {**schema, column: dtype}
+            if column not in known:
                 what, hint = f"there is no column '{column}'", column_hint(column, schema)
                 self.add(path, "unknown_column", what, hint, of_key=True)
                 continue
             try:
-                Condition(comparison, {}).expr(schema, timezone="UTC")
+                Condition(comparison, {}).expr(known, timezone="UTC")
             except SlaauditError as wrong:
                 for problem in wrong.problems:
                     self.add(path, problem.code, problem.what, problem.hint, of_key=True)

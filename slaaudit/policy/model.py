@@ -11,6 +11,7 @@ from slaaudit.policy.fields import (
     AmountOfTime,
     CalendarSpec,
     CoarseShare,
+    DueColumn,
     Events,
     Pause,
     ShareOfWhole,
@@ -40,6 +41,11 @@ class TargetFile(_Written):
         None,
         description="a target for each priority; 'otherwise' for the others",
         examples=["{urgent: 1h, otherwise: 8h}"],
+    )
+    due: DueColumn | None = Field(
+        None,
+        description="the column with the export's own due date of each ticket, instead of an amount",
+        examples=["vendor_due.resolution"],
     )
     calendar: Text | None = Field(None, description="name of a calendar", examples=["office"])
     pause: Pause = Field(None, description="when the clock stands still", examples=["{state: pending}"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from slaaudit.policy.levels import cell_of
+from slaaudit.policy.levels import COUNTING_KEYS, begins_anew, cell_of
 from slaaudit.policy.model import LevelFile, TargetFile
 from slaaudit.policy.resolved import Path
 
@@ -53,12 +53,18 @@ def target_origins(levels: Mapping[str, LevelFile], name: str, metric: str) -> d
             found.clear()
         else:
             found = _over(found, target, level, path)
-    return level_origins(levels, name) | found
+    of_level = level_origins(levels, name)
+    if "due" in found:  # hours and pauses of the level are not those of a due date
+        of_level = {key: origin for key, origin in of_level.items() if key not in COUNTING_KEYS}
+    return of_level | found
 
 
 def _over(found: dict[Key, Origin], target: TargetFile, level: str, path: Path) -> dict[Key, Origin]:
     kept = found
-    if target.target is not None:
+    if begins_anew(found, target.model_fields_set):
+        left = ("target", "due", *COUNTING_KEYS)
+        kept = {key: origin for key, origin in found.items() if isinstance(key, str) and key not in left}
+    elif target.target is not None:
         kept = {key: origin for key, origin in found.items() if isinstance(key, str)}
     elif target.by_priority is not None:
         kept = {key: origin for key, origin in found.items() if key != "target"}

@@ -9,6 +9,7 @@ from importlib.resources import files
 from textwrap import fill
 from typing import Any
 
+from slaaudit.markdown import markdown_table
 from slaaudit.policy.presets import load_preset, preset_names, preset_text
 from slaaudit.policy.resolved import Path
 from slaaudit.yaml_nodes import read_yaml
@@ -90,7 +91,7 @@ def _clocks_table(names: tuple[str, ...]) -> str:
     presets = [load_preset(name) for name in names]
     metrics = [path[1] for path in _own_values() if path[-1] == "title"]
     rows = [[f"`{metric}`", *(preset.clocks.get(str(metric), "") for preset in presets)] for metric in metrics]
-    return _table(["metric", *(preset.title for preset in presets)], rows)
+    return markdown_table(["metric", *(preset.title for preset in presets)], rows)
 
 
 def differences_table() -> str:
@@ -99,7 +100,7 @@ def differences_table() -> str:
     for name in preset_names():
         rows.append([f"**{name}**", load_preset(name).title, ""])
         rows += [[f"`{each.key}`", _change(each), _why(each)] for each in differences(name)]
-    return _table(["preset, key", "slaaudit → preset", "why [source]"], rows)
+    return markdown_table(["preset, key", "slaaudit → preset", "why [source]"], rows)
 
 
 def _change(difference: Difference) -> str:
@@ -149,13 +150,4 @@ def sources_table() -> str:
     for name in preset_names():
         rows.append([f"**{name}**", ""])
         rows += [[tag, where] for tag, where in load_preset(name).source.items()]
-    return _table(["tag", "where"], rows)
-
-
-def _table(headings: list[str], rows: list[list[str]]) -> str:
-    """A table of Markdown with its columns lined up; the last one is not padded."""
-    widths = [max(len(row[column]) for row in [headings, *rows]) for column in range(len(headings))]
-    widths[-1] = len(headings[-1])
-    rule = ["-" * width for width in widths]
-    lines = [[cell.ljust(width) for cell, width in zip(row, widths, strict=True)] for row in [headings, rule, *rows]]
-    return "\n".join(f"| {' | '.join(line).rstrip()} |" for line in lines)
+    return markdown_table(["tag", "where"], rows)

@@ -22,17 +22,27 @@ OnReopen = Literal["ignore", "resume", "restart"]
 Path = tuple[str | int, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class DueDate:
+    """A promise whose date the export has: the column of instants that holds each ticket's, and where it is written."""
+
+    column: str
+    path: Path = field(default=(), compare=False)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
     """What a level promises for one metric: how much of which calendar's time, and what pauses it.
 
     `amounts` maps a priority (casefolded) to its amount; the key None is for every other priority. No cell and no
-    None: no target. `warn_at` is the share of the target from which a running clock is at risk.
+    None: no target. With `due` there are no amounts: the target ends at a date of the ticket. `warn_at` is the share
+    of the target from which a running clock is at risk.
     """
 
     metric: str
     amounts: Mapping[str | None, Amount]
     calendar: str
+    due: DueDate | None = None
     pause: Condition | None = None
     warn_at: Fraction = DEFAULT_WARN_AT
     objective: Fraction | None = None

@@ -11,7 +11,8 @@ import polars as pl
 
 from slaaudit.conditions.checks import DATE_OPERATORS, ORDER_OPERATORS
 from slaaudit.conditions.parsing import LIST_OPERATORS
-from slaaudit.frames import CUSTOM, EVENTS, STATES, TICKETS
+from slaaudit.frames import CUSTOM, EVENTS, STATES, TICKETS, VENDOR, VENDOR_DUE
+from slaaudit.policy.due_dates import INSTANTS
 from slaaudit.policy.fields import NONE
 from slaaudit.policy.levels import OTHERWISE
 from slaaudit.policy.metrics import builtin_metrics
@@ -74,6 +75,7 @@ def _plain() -> dict[str, Schema]:
             "minLength": 1,
             "description": "open time of the calendar (4h, 90m, 1h30m, 45s, 1:30) or working days (2bd)",
         },
+        "due_column": _due_column(),
         NONE: {"const": NONE},
         "target_or_short": any_of(reference("amount"), reference(NONE), reference("target")),
         "condition_or_none": any_of(reference("condition"), reference(NONE)),
@@ -81,6 +83,15 @@ def _plain() -> dict[str, Schema]:
         "trigger": any_of({"enum": list(TRIGGERS)}, _changed()),
         "triggers": one_or_more(reference("trigger")),
     }
+
+
+def _due_column() -> Schema:
+    offered = [*(f"{VENDOR_DUE}{name}" for name in builtin_metrics()), *INSTANTS]
+    return any_of(
+        {"enum": offered},
+        {"type": "string", "pattern": f"^{VENDOR_DUE.replace('.', '[.]')}."},
+        description="a column of instants of the tickets",
+    )
 
 
 def _changed() -> Schema:
@@ -112,6 +123,9 @@ def _meanings() -> dict[str, str]:
     return {name: known[name] for name in EVENT_SCHEMA}
 
 
+_PREFIXES = "|".join(prefix.removesuffix(".") for prefix in (CUSTOM, *VENDOR))
+
+
 def _condition(own: str, columns: dict[str, str]) -> Schema:
     inner = reference(own)
     groups = {
@@ -124,7 +138,7 @@ def _condition(own: str, columns: dict[str, str]) -> Schema:
         "type": "object",
         "description": "columns with the values that they must have; side by side means and",
         "properties": groups | compared,
-        "patternProperties": {f"^{CUSTOM.replace('.', '[.]')}.": reference("comparison")},
+        "patternProperties": {f"^({_PREFIXES})[.].": reference("comparison")},
         "additionalProperties": False,
     }
 

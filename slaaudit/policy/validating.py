@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from copy import deepcopy
+from functools import partial
 from itertools import pairwise
 from typing import Any, TypeVar
 
@@ -16,6 +18,7 @@ from slaaudit.policy.resolved import Path
 from slaaudit.problems import did_you_mean
 
 _Model = TypeVar("_Model", bound=BaseModel)
+ModelAt = Callable[[type[BaseModel], Path], type[BaseModel] | None]
 _BELONGS = {
     "model_type": "a mapping",
     "dict_type": "a mapping",
@@ -29,15 +32,15 @@ _HARMLESS: dict[str, Any] = {"policy": "?", "title": "?", "levels": {"?": {}}, "
 _ROUNDS = 4
 
 
-def validated(model: type[_Model], mistakes: Mistakes) -> _Model | None:
+def validated(model: type[_Model], mistakes: Mistakes, *, at: ModelAt = model_at) -> _Model | None:
     """What of the document is usable as `model`, with all mistakes noted; None if nothing is.
 
     Values with a mistake are left out, so that names in the rest can still be checked and everything is reported
-    in one go.
+    in one go. `at` knows the model of each mapping inside the document.
     """
     usable = deepcopy(mistakes.document.value)
     for path in _check_empty_values(usable, (), mistakes):
-        if path and model_at(model, path[:-1]):
+        if path and at(model, path[:-1]):
             _leave_out(usable, path)
     for attempt in range(_ROUNDS):
         try:
@@ -46,7 +49,7 @@ def validated(model: type[_Model], mistakes: Mistakes) -> _Model | None:
             errors = wrong.errors(include_url=False)
         if attempt == 0:
             for error in errors:
-                _note(error, model, mistakes)
+                _note(error, partial(at, model), mistakes)
         for error in errors:
             _leave_out(usable, error["loc"])
     return None
@@ -70,12 +73,12 @@ def _check_empty_values(value: object, path: Path, mistakes: Mistakes) -> list[P
     return [path]
 
 
-def _note(error: Any, model: type[BaseModel], mistakes: Mistakes) -> None:
+def _note(error: Any, inside: Callable[[Path], type[BaseModel] | None], mistakes: Mistakes) -> None:
     path, kind, raw = error["loc"], error["type"], error["input"]
-    parent = model_at(model, path[:-1]) if path else None
+    parent = inside(path[:-1]) if path else None
     if kind == "slaaudit":
-        for inside, code, what, hint in error["ctx"]["mistakes"]:
-            mistakes.add((*path, *inside), code, what, hint or _example(parent, path), of_key=_is_key(code))
+        for within, code, what, hint in error["ctx"]["mistakes"]:
+            mistakes.add((*path, *within), code, what, hint or _example(parent, path), of_key=_is_key(code))
     elif kind == "extra_forbidden":
         known = tuple(parent.model_fields) if parent else ()
         metrics = "; metrics stand under targets" if "targets" in known else ""
@@ -93,7 +96,7 @@ def _note(error: Any, model: type[BaseModel], mistakes: Mistakes) -> None:
     else:
         who = f"'{path[-1]}'" if isinstance(path[-1], str) else "an entry of this list"
         what = f"{who} wants {_BELONGS.get(kind, 'something else')}, not {kind_of(raw)}"
-        mistakes.add(path, "wrong_type", what, _example(parent, path) or _keys(model_at(model, path)), of_key=True)
+        mistakes.add(path, "wrong_type", what, _example(parent, path) or _keys(inside(path)), of_key=True)
 
 
 def _is_key(code: str) -> bool:

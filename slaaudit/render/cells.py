@@ -10,6 +10,7 @@ from polars import selectors
 from slaaudit.durations import SECOND, decimal_hours, decimal_minutes, hms, iso, whole_seconds
 from slaaudit.frames import DURATION
 from slaaudit.problems import Problem, SlaauditError, did_you_mean
+from slaaudit.render.looked_up import date_and_time, hours_minutes_seconds
 from slaaudit.render.options import RenderOptions
 from slaaudit.reports.periods import local_time
 from slaaudit.reports.report import Report
@@ -19,6 +20,7 @@ CHUNK = 100_000  # rows turned into text at a time: text takes far more memory t
 Text = Callable[[pl.Expr], pl.Expr]
 NO_GROUP = "(none)"
 _FORMULA = r"^[=+\-@\t\r]"  # a spreadsheet runs a cell that starts with one of these
+_FIRST_LETTER = "A"
 _INSTANT = "%Y-%m-%d %H:%M:%S%.6f"
 _SHARE_STEPS = 10_000
 
@@ -52,7 +54,7 @@ def spreadsheet_cells(frame: pl.DataFrame, report: Report, options: RenderOption
 def readable_cells(frame: pl.DataFrame, report: Report, options: RenderOptions) -> pl.DataFrame:
     """Every cell as a person reads it: `1,234`, `93.12 %`, `yes`, control characters visible.
 
-    Missing values are empty, but `(none)` in the columns that name a group.
+    Times have no fractions of a second. Missing values are empty, but `(none)` in the columns that name a group.
     """
     cells = _as_text(frame, report, options, _READABLE)
     return cells.with_columns(pl.col(name).fill_null(NO_GROUP) for name in report.groups).fill_null("")
@@ -82,11 +84,30 @@ def _as_text(frame: pl.DataFrame, report: Report, options: RenderOptions, shown:
     instants = [name for name in frame.columns if report.kinds[name] == "instant"]
     local = frame.with_columns(local_time(frame[name], report.timezone) for name in instants)
     local = local.with_columns(selectors.float().fill_nan(None))
-    word = options.durations or "hms"
+    word, is_for_people = options.durations or "hms", shown is _READABLE
     shown = shown | {kind: durations_as(word, kind=kind) for kind in ("duration", "average")}
+    if word == "hms" and is_for_people:
+        shown["duration"] = _without_fraction
     shown["instant"] = _date_and_time
     makers = {name: shown.get(report.kinds[name], _plain) for name in frame.columns}
-    return local.select(make(pl.col(name)).cast(pl.String).alias(name) for name, make in makers.items())
+    return local.select(
+        _made(local[name], make, kind=report.kinds[name], word=word, guards=shown.get("text") is _GUARDED["text"])
+        for name, make in makers.items()
+    )
+
+
+def _made(cells: pl.Series, make: Text, *, kind: str, word: str, guards: bool) -> pl.Expr:
+    """The column as text, by the short way if there is one for what it holds."""
+    text = None
+    if kind == "instant":
+        text = date_and_time(cells)
+    elif kind == "duration" and word == "hms":
+        text = hours_minutes_seconds(cells)
+    elif kind == "text" and guards and cells.dtype == pl.String and not (cells < _FIRST_LETTER).any():
+        text = cells  # all that a spreadsheet would run comes before the letters
+    return (
+        make(pl.col(cells.name)).cast(pl.String).alias(cells.name) if text is None else pl.lit(text.alias(cells.name))
+    )
 
 
 def _plain(cells: pl.Expr) -> pl.Expr:
@@ -95,6 +116,11 @@ def _plain(cells: pl.Expr) -> pl.Expr:
 
 def _date_and_time(local_times: pl.Expr) -> pl.Expr:
     return local_times.dt.strftime(_INSTANT).str.strip_suffix(".000000")
+
+
+def _without_fraction(durations: pl.Expr) -> pl.Expr:
+    # cut as text, so that what is late by less than a second still has its sign
+    return hms(durations).str.replace(r"\.\d+$", "")
 
 
 def _short(decimals: Text) -> Text:

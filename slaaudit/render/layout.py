@@ -26,13 +26,16 @@ _NARROW = r"[\p{Mn}\p{Me}\x{200B}-\x{200D}\x{FE0F}]"
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A column of a table: its name, the lines of its heading, its width, its side, and whether it may be cut."""
+    """A column of a table: its name, the lines of its heading, its width, its side, whether it may be cut, and
+    whether none of its cells has anything in it.
+    """
 
     name: str
     heading: tuple[str, ...]
     width: int
     is_right: bool
     is_text: bool
+    is_blank: bool
 
 
 def all_columns(report: Report, options: RenderOptions) -> list[Placed]:
@@ -48,9 +51,9 @@ def fitting_columns(report: Report, options: RenderOptions) -> tuple[list[Placed
     """The columns that a terminal of `options.width` shows, in order, and the names of those that do not fit.
 
     Without a width that is every column.
-    A column is shown whole or not at all, the worthiest first, at least one however narrow the terminal is. Columns
-    that the report hides while they are all zero are in neither list. Texts are at most a fifth of the terminal wide,
-    unless there is room to spare.
+    A column is shown whole or not at all, the worthiest first, blank ones last, at least one however narrow the
+    terminal is. Columns that the report hides while they say nothing are in neither list. Texts are at most a fifth
+    of the terminal wide, unless there is room to spare.
     """
     if options.width is None:
         return all_columns(report, options), []
@@ -59,7 +62,7 @@ def fitting_columns(report: Report, options: RenderOptions) -> tuple[list[Placed
     columns = [column if column.name in report.whole else _narrowed(column, width) for column in visible]
     worth = list(dict.fromkeys([*report.keep, *report.frame.columns]))
     left, shown = width + GAP, set[str]()
-    for column in sorted(columns, key=lambda column: worth.index(column.name)):
+    for column in sorted(columns, key=lambda column: (column.is_blank, worth.index(column.name))):
         if not shown or column.width + GAP <= left:
             shown.add(column.name)
             left -= column.width + GAP
@@ -106,6 +109,7 @@ def _placed(report: Report, name: str, width: int | None) -> Placed:
         width=max(width or 0, *(len(line) for line in heading)),
         is_right=report.kinds[name] not in _LEFT,
         is_text=report.kinds[name] in ("text", "list"),
+        is_blank=not width,
     )
 
 
@@ -115,4 +119,7 @@ def _narrowed(column: Placed, width: int) -> Placed:
 
 
 def _is_hidden(name: str, report: Report) -> bool:
-    return name in report.hide_zero and not report.frame[name].max()
+    if name not in report.hide_zero:
+        return False
+    most = report.frame[name].max()
+    return most is None or most == 0  # a time of no length is a time

@@ -25,7 +25,8 @@ def render(report: Report, options: RenderOptions, out: BinaryIO) -> None:
     """
     headings = [escaped(heading_in_one(report, name)) for name in report.frame.columns]
     rules = ["---" if report.kinds[name] in _LEFT else "---:" for name in report.frame.columns]
-    out.write(f"## {escaped(visible(report.title))}\n\n{_row(headings)}{_row(rules)}".encode())
+    summary = f"{escaped(visible(report.summary))}\n\n" if report.summary else ""
+    out.write(f"## {escaped(visible(report.title))}\n\n{summary}{_row(headings)}{_row(rules)}".encode())
     for rows in chunks(report.frame):
         out.write(_rows(_escaped(readable_cells(rows, report, options), report)))
     if report.total is not None:

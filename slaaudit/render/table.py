@@ -14,7 +14,7 @@ from slaaudit.visible import visible
 
 
 def render(report: Report, options: RenderOptions, out: BinaryIO) -> None:
-    """Writes title, headings, rows and total.
+    """Writes title, summary, headings, rows and total.
 
     With `options.width`, on a terminal of that width: columns of outcomes that did not occur are left out, and so
     are the least important of those that do not fit, which a line below names; long texts end in `…`. Without a
@@ -33,6 +33,8 @@ def _render_plain(report: Report, options: RenderOptions, out: BinaryIO) -> None
     columns = all_columns(report, options)
     rule = f"{RULE * rule_width(columns)}\n".encode()
     out.write(f"{visible(report.title)}\n\n".encode())
+    if report.summary:
+        out.write(f"{visible(report.summary)}\n\n".encode())
     out.write(_lines(heading_rows(columns), columns) + rule)
     for rows in chunks(report.frame):
         out.write(_lines(readable_cells(rows, report, options), columns))

@@ -27,6 +27,7 @@ class _Drawing:
     def __init__(self, out: BinaryIO, columns: list[Placed], options: RenderOptions) -> None:
         self.out = out
         self.columns = columns
+        self.width = options.width
         self.text_out = io.StringIO()
         self.console = Console(
             file=self.text_out,
@@ -41,6 +42,11 @@ class _Drawing:
     def line(self, text: str, style: str = "") -> None:
         """One line, as it is."""
         self._print(Text(text, _STYLES[style], no_wrap=True, overflow="ignore"))
+
+    def paragraph(self, text: str, style: str = "") -> None:
+        """A text on as many lines as it takes."""
+        for line in textwrap.wrap(text, self.width or len(text)):
+            self.line(line, style)
 
     def rule(self) -> None:
         """A thin line as wide as the table."""
@@ -70,6 +76,9 @@ def render_on_terminal(report: Report, options: RenderOptions, out: BinaryIO) ->
     drawing = _Drawing(out, columns, options)
     drawing.line(visible(report.title), "heading")
     drawing.line("")
+    if report.summary:
+        drawing.paragraph(visible(report.summary))
+        drawing.line("")
     headings = heading_rows(columns)
     drawing.rows(headings, headings.with_columns(pl.lit("heading").alias(name) for name in headings.columns))
     drawing.rule()
@@ -84,8 +93,7 @@ def render_on_terminal(report: Report, options: RenderOptions, out: BinaryIO) ->
         drawing.line("")
         names = ", ".join(heading_in_one(report, name).lower() for name in left_out)
         text = f"Not shown: {names}. All columns: a wider terminal, or -f csv."
-        for line in textwrap.wrap(text, options.width or len(text)):
-            drawing.line(line, "rule")
+        drawing.paragraph(text, "rule")
 
 
 def _draw(drawing: _Drawing, cells: pl.DataFrame, rows: pl.DataFrame, report: Report) -> None:

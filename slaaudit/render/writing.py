@@ -7,7 +7,7 @@ import secrets
 import stat
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from slaaudit.problems import Problem, SlaauditError
 from slaaudit.render.formats import Format, format_of, named_format
 from slaaudit.render.options import RenderOptions
+from slaaudit.unfinished import in_place, opened, unfinished
 
 if TYPE_CHECKING:
     from slaaudit.reports.report import Report
@@ -78,15 +79,12 @@ def whole_file(target: Path) -> Iterator[BinaryIO]:
                 yield out
             return
         temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
-        try:
-            with temporary.open("xb") as out:
+        with unfinished(temporary):
+            with opened(temporary) as out:
                 yield out
             if path.exists():
                 temporary.chmod(stat.S_IMODE(path.stat().st_mode))
-            temporary.replace(path)
-        finally:
-            with suppress(FileNotFoundError):
-                temporary.unlink()
+            in_place(temporary, path)
     except OSError as error:
         reason = error.strerror or str(error)
         what = f"cannot write -o {target}: {reason}"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from slaaudit.conditions.compiling import nearest_column
-from slaaudit.frames import CUSTOM, DURATION, INSTANT
+from slaaudit.frames import CUSTOM, DURATION, INSTANT, vendor_dtype
 from slaaudit.problems import Problem
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ LOG = (
 )
 LOG_COLUMNS = tuple(column.name for column in LOG)
 LOG_KEY = ("sla_started", "ticket", "metric", "cycle")
+_PERIODS = ("day", "week", "month", "quarter", "year", "period")  # headings of the column `date`
 _HEADINGS = {column.name: column.heading for column in LOG if column.heading}
 
 
@@ -71,9 +72,17 @@ def unknown_columns(names: Iterable[str], known: Iterable[str], *, option: str) 
     unknown = [name for name in dict.fromkeys(names) if name not in columns]
     what = "{}: there is no column '{}'"
     return [
-        Problem(code="unknown_column", what=what.format(option, name), hint=nearest_column(name, columns))
-        for name in unknown
+        Problem(code="unknown_column", what=what.format(option, name), hint=_nearest(name, columns)) for name in unknown
     ]
+
+
+def _nearest(name: str, columns: Mapping[str, None]) -> str:
+    """A hint with the column of which `name` is the heading, or the nearest ones."""
+    heading = name.replace("_", " ").casefold()
+    meant = [column for column, words in _HEADINGS.items() if words.casefold() == heading and column in columns]
+    if not meant and name.casefold() in _PERIODS and "date" in columns:
+        meant = ["date"]
+    return f"did you mean '{meant[0]}'?" if meant else nearest_column(name, columns)
 
 
 def kinds_of(schema: Mapping[str, pl.DataType]) -> dict[str, str]:
@@ -98,5 +107,8 @@ def headings_of(names: Iterable[str]) -> dict[str, str]:
 def _heading(name: str) -> str:
     if name.startswith(CUSTOM):
         return name.removeprefix(CUSTOM)
+    if vendor_dtype(name) is not None:  # `vendor_due.resolution`
+        told, _, metric = name.removeprefix("vendor_").partition(".")
+        return f"Help desk: {metric.replace('_', ' ')} {told}"
     words = name.replace("_", " ")
     return _HEADINGS.get(name, words[:1].upper() + words[1:])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,28 +11,32 @@ import polars as pl
 from slaaudit.frames import DURATION
 from slaaudit.problems import Problem, SlaauditError
 from slaaudit.reports.columns import headings_of, kinds_of, known_columns, unknown_columns
+from slaaudit.reports.filter_words import UnseenWords
 from slaaudit.reports.periods import DATES, PERIODS, Bound, periods, unknown_word
 from slaaudit.reports.report import Report
-from slaaudit.reports.selection import Selection, sort_columns, sorted_by
+from slaaudit.reports.selection import Selection, plain_text, sort_columns, sorted_by
 from slaaudit.reports.tallies import (
     COUNTS,
     JUDGED,
     MEASURES,
     OTHERS,
     TIMES,
+    merged,
     percentile_column,
     percentiles,
     spread,
     tallied,
 )
+from slaaudit.reports.undecided import summary_of
 
 if TYPE_CHECKING:
+    from slaaudit.account import Account
     from slaaudit.audit import Audit
     from slaaudit.conditions import Condition
 
-# what a narrow terminal shows after the counts, the share and what was asked for; without `clocks` a row in which
-# everything still runs would be all zero
-_WORTH = ("avg_time_fulfilled", "clocks", "avg_time_missed", *OTHERS, "max_time_missed")
+# what a narrow terminal drops first: a row adds up by its counts, and of its times the longest says least
+_TIMES_BY_WORTH = tuple(TIMES[outcome][place] for place in (0, 2, 1) for outcome in JUDGED)
+_WORTH = ("clocks", *OTHERS, *_TIMES_BY_WORTH)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +63,11 @@ class ComplianceOptions:
         return list(dict.fromkeys(["date", *self.by]))
 
     @property
+    def tally_keys(self) -> list[str]:
+        """What clocks are counted by: the report must also know which metrics it mixes."""
+        return list(dict.fromkeys([*self.keys, "metric"]))
+
+    @property
     def selection(self) -> Selection:
         """Which clocks are counted."""
         return Selection(date=self.date, from_=self.from_, to=self.to, where=self.where)
@@ -78,32 +87,66 @@ def build(audit: Audit, options: ComplianceOptions | None = None) -> Report:
     themselves mix metrics, a note says so. Raises `SlaauditError` with everything that is wrong with the options.
     """
     options = options or ComplianceOptions()
-    _check(audit, options)
+    check(audit, options)
+    rows, clocks = dated_clocks(audit, options)
+    return report_of(
+        tallied(rows, options.tally_keys),
+        lambda keys, ranks: percentiles(rows, keys, ranks),
+        options,
+        account=audit.account,
+        notes=(
+            *audit.notes,
+            *options.selection.notes(rows.height, clocks),
+            *UnseenWords(options.where).look(audit).notes(),
+        ),
+        timezone=audit.policy.timezone,
+    )
+
+
+def report_of(
+    tally: pl.DataFrame,
+    times: Callable[[Sequence[str], Sequence[int]], pl.DataFrame],
+    options: ComplianceOptions,
+    *,
+    account: Account,
+    notes: tuple[str, ...],
+    timezone: str,
+) -> Report:
+    """The report of a tally by `options.tally_keys`; `times`: of keys and ranks, their percentiles."""
     keys, ranks = options.keys, tuple(dict.fromkeys(options.percentiles))
-    rows, notes = _dated_clocks(audit, options)
-    frame = sorted_by(_aggregated(rows, keys, ranks), options.sort, keys)
-    total = _as_last_row(_aggregated(rows, [], ranks), frame)
-    mixed = _mixed_metrics(rows)
+    frame = sorted_by(_aggregated(tally, times, keys, ranks), options.sort, keys)
+    total = _as_last_row(_aggregated(tally, times, [], ranks), frame)
+    mixed = _mixed_metrics(tally)
     total = _without_times(total) if mixed and "metric" in keys else total
     notes += (_mixed(mixed),) if mixed and "metric" not in keys else ()
+    counts = total.select(COUNTS).row(0, named=True)
     return Report(
         name="compliance",
         title=_title(options),
         frame=frame,
         kinds=_kinds(frame),
         total=total,
-        account=audit.account,
-        notes=(*audit.notes, *notes),
-        timezone=audit.policy.timezone,
+        account=account,
+        notes=notes,
+        timezone=timezone,
         headings=_headings(frame.columns, options),
         groups=tuple(keys),
+        summary=summary_of(counts),
         keep=(*keys, *JUDGED, "compliance", *map(percentile_column, ranks), *_WORTH),
-        hide_zero=frozenset(OTHERS),
+        hide_zero=frozenset(_silent(ranks, counts)),
         alarm={"missed": pl.col("missed") > 0},
     )
 
 
-def _check(audit: Audit, options: ComplianceOptions) -> None:
+def _silent(ranks: Sequence[int], counts: Mapping[str, int]) -> list[str]:
+    """The columns that say nothing while they are zero or empty: also the verdicts, if there is none at all."""
+    if any(counts[outcome] for outcome in JUDGED):
+        return [*OTHERS, *_TIMES_BY_WORTH]
+    return [*(name for name in MEASURES if name != "clocks"), *map(percentile_column, ranks)]
+
+
+def check(audit: Audit, options: ComplianceOptions) -> None:
+    """Raises `SlaauditError` with everything that is wrong with the options."""
     known = known_columns(audit)
     columns = [*options.keys, *MEASURES, *(percentile_column(rank) for rank in options.percentiles)]
     problems = [
@@ -134,14 +177,19 @@ def _not_a_percentile(rank: int) -> Problem:
     return Problem(code="wrong_percentile", what=what, hint="whole numbers from 1 to 100, such as 50,90,95")
 
 
-def _aggregated(rows: pl.DataFrame, keys: Sequence[str], ranks: Sequence[int]) -> pl.DataFrame:
-    groups = spread(tallied(rows, keys), keys)
+def _aggregated(
+    tally: pl.DataFrame,
+    percentiles_of: Callable[[Sequence[str], Sequence[int]], pl.DataFrame],
+    keys: Sequence[str],
+    ranks: Sequence[int],
+) -> pl.DataFrame:
+    groups = spread(merged(tally, keys), keys)
     if not ranks:
-        return groups
-    times = percentiles(rows, keys, ranks)
+        return plain_text(groups)
+    times = percentiles_of(keys, ranks)
     if not keys:
         return groups.hstack(times)
-    return groups.join(times, on=list(keys), how="left", nulls_equal=True, validate="1:1")
+    return plain_text(groups.join(times, on=list(keys), how="left", nulls_equal=True, validate="1:1"))
 
 
 def _as_last_row(total: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
@@ -154,16 +202,17 @@ def _without_times(total: pl.DataFrame) -> pl.DataFrame:
     return total.with_columns(pl.lit(None, DURATION).alias(name) for name in times)
 
 
-def _dated_clocks(audit: Audit, options: ComplianceOptions) -> tuple[pl.DataFrame, tuple[str, ...]]:
-    rows, notes = options.selection.rows(audit, [*options.by, "metric", "outcome", "elapsed"])
+def dated_clocks(audit: Audit, options: ComplianceOptions) -> tuple[pl.DataFrame, int]:
+    """The clocks that are counted, each with its period (`date`), and out of how many; words may be encoded."""
+    rows, clocks = options.selection.chosen(audit, [*options.by, "metric", "outcome", "elapsed"], in_order=False)
     dates = rows[DATES[options.date]]
-    return rows.with_columns(date=periods(dates, options.per, timezone=audit.policy.timezone)), notes
+    return rows.with_columns(date=periods(dates, options.per, timezone=audit.policy.timezone, encoded=True)), clocks
 
 
-def _mixed_metrics(rows: pl.DataFrame) -> list[str]:
+def _mixed_metrics(tally: pl.DataFrame) -> list[str]:
     """The metrics that were judged, if there are several."""
-    judged = rows.lazy().filter(pl.col("outcome").is_in(JUDGED)).select(pl.col("metric").unique().sort())
-    metrics = judged.collect()["metric"].to_list()
+    judged = tally.filter(pl.col("outcome").is_in(JUDGED))["metric"]
+    metrics = judged.cast(pl.String).unique().sort().to_list()
     return metrics if len(metrics) > 1 else []
 
 
@@ -180,7 +229,7 @@ def _kinds(frame: pl.DataFrame) -> dict[str, str]:
 def _headings(columns: Sequence[str], options: ComplianceOptions) -> dict[str, str]:
     stacked = {name: name.replace("_time_", "\n").capitalize() for names in TIMES.values() for name in names}
     stacked["date"] = "Period" if options.per == "total" else options.per.capitalize()
-    stacked["not_measurable"] = "Not\nmeasurable"
+    stacked |= {"not_measurable": "Not\nmeasurable", "no_target": "No\ntarget", "no_level": "No\nlevel"}
     stacked |= {percentile_column(rank): f"{rank} %\nwithin" for rank in options.percentiles}
     return headings_of(columns) | stacked
 

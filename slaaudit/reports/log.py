@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,12 +10,14 @@ import polars as pl
 
 from slaaudit.problems import SlaauditError
 from slaaudit.reports.columns import LOG_COLUMNS, LOG_KEY, headings_of, kinds_of, known_columns, unknown_columns
+from slaaudit.reports.filter_words import UnseenWords
 from slaaudit.reports.periods import Bound
 from slaaudit.reports.report import Report
 from slaaudit.reports.selection import Selection, sort_columns, sorted_by
 from slaaudit.reports.tallies import JUDGED
 
 if TYPE_CHECKING:
+    from slaaudit.account import Account
     from slaaudit.audit import Audit
     from slaaudit.conditions import Condition
 
@@ -61,28 +64,60 @@ def build(audit: Audit, options: LogOptions | None = None) -> Report:
     and the outcome left out. No total. Raises `SlaauditError` with everything that is wrong with the options.
     """
     options = options or LogOptions()
-    _check(audit, options)
+    check(audit, options)
     sort = sort_columns(options.sort)
     tie_break = [*sort, *LOG_KEY] if sort else []  # the audit's log already has the order of the key
-    rows, notes = options.selection.rows(audit, [*options.shown, "outcome", *tie_break])
-    wanted = rows if options.shows_all else rows.filter(pl.col("outcome").is_in(JUDGED))
-    frame = sorted_by(wanted, options.sort, LOG_KEY if sort else ()).select(options.shown)
+    rows, counted, clocks = wanted(audit, options, tie_break)
+    frame = sorted_by(rows, options.sort, LOG_KEY if sort else ()).select(options.shown)
+    return report_of(
+        frame,
+        options,
+        left_out=counted - frame.height,
+        account=audit.account,
+        notes=(
+            *audit.notes,
+            *options.selection.notes(counted, clocks),
+            *UnseenWords(options.where).look(audit).notes(),
+        ),
+        timezone=audit.policy.timezone,
+    )
+
+
+def wanted(audit: Audit, options: LogOptions, columns: Iterable[str]) -> tuple[pl.DataFrame, int, int]:
+    """The clocks to show, with at least the shown columns and `columns`; how many there are of any outcome, and out of
+    how many these were chosen.
+    """
+    rows, clocks = options.selection.chosen(audit, [*options.shown, "outcome", *columns])
+    return rows if options.shows_all else rows.filter(pl.col("outcome").is_in(JUDGED)), rows.height, clocks
+
+
+def report_of(
+    frame: pl.DataFrame,
+    options: LogOptions,
+    *,
+    left_out: int,
+    account: Account,
+    notes: tuple[str, ...],
+    timezone: str,
+) -> Report:
+    """The report of rows with the shown columns, in order; `left_out`: clocks neither fulfilled nor missed."""
     return Report(
         name="log",
         title="SLA log",
         frame=frame,
         kinds=kinds_of(frame.schema),
         total=None,
-        account=audit.account,
-        notes=(*audit.notes, *notes, *_left_out(rows.height - frame.height)),
-        timezone=audit.policy.timezone,
+        account=account,
+        notes=(*notes, *_left_out(left_out)),
+        timezone=timezone,
         headings=headings_of(frame.columns),
         keep=(*(options.columns or ()), *_WORTH),
         alarm=_alarms(frame.columns),
     )
 
 
-def _check(audit: Audit, options: LogOptions) -> None:
+def check(audit: Audit, options: LogOptions) -> None:
+    """Raises `SlaauditError` with everything that is wrong with the options."""
     known = known_columns(audit)
     problems = [
         *unknown_columns(options.shown, known, option="--columns"),

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from slaaudit.problems import Problem, did_you_mean
-from slaaudit.zones import to_local
+from slaaudit.zones import DAY, to_local
 
 _FORMATS = {"day": "%Y-%m-%d", "week": "%G-W%V", "month": "%Y-%m", "quarter": "%Y-Q%q", "year": "%Y"}
 Bound = date | None  # a datetime is a date too
@@ -28,14 +28,22 @@ def local_time(instants: pl.Series, timezone: str) -> pl.Series:
     return to_local(instants.to_physical(), timezone).cast(pl.Datetime("us"))
 
 
-def periods(instants: pl.Series, per: str, *, timezone: str) -> pl.Series:
+def periods(instants: pl.Series, per: str, *, timezone: str, encoded: bool = False) -> pl.Series:
     """The period as text that sorts chronologically: `2026-10-25`, `2026-W43` (ISO), `2026-10`, `2026-Q4`, `2026`.
 
-    Null where the instant is null; `total` everywhere for the period `total`.
+    Null where the instant is null; `total` everywhere for the period `total`. `encoded`: as an `Enum`.
     """
     if per == "total":
-        return pl.repeat("total", len(instants), dtype=pl.String, eager=True)
-    return local_time(instants, timezone).dt.strftime(_FORMATS[per])
+        total = pl.repeat("total", len(instants), dtype=pl.String, eager=True)
+        return total.cast(pl.Enum(["total"])) if encoded else total
+    days = to_local(instants.to_physical(), timezone) // DAY
+    first, last = days.min(), days.max()
+    if not isinstance(first, int) or not isinstance(last, int):
+        return pl.repeat(None, len(instants), dtype=pl.String, eager=True)
+    # each date is written once, however many clocks it has
+    dates = pl.int_range(first, last + 1, dtype=pl.Int32, eager=True).cast(pl.Date).dt.strftime(_FORMATS[per])
+    dates = dates.cast(pl.Enum(dates.unique(maintain_order=True))) if encoded else dates
+    return dates.gather((days - first).cast(pl.UInt32)).alias(instants.name)
 
 
 def between(instants: pl.Series, from_: Bound, to: Bound, *, timezone: str) -> pl.Series:

@@ -24,9 +24,10 @@ class Report:
 
     `groups` names the text columns that tell rows apart: a missing value there is a group of its own.
 
-    Only tables look at the last four: `keep` names the columns in the order of their worth, so that a narrow
-    terminal drops the last ones first; `hide_zero` those that are left out of it while they are all zero;
-    `alarm` the cells to highlight; `whole` the texts that are never cut.
+    Only tables look at the others. `summary` is a line above the rows, empty if they speak for themselves. `keep`
+    names the columns in the order of their worth, so that a narrow terminal drops the last ones first; `hide_zero`
+    those that are left out of it while they are all zero or empty; `alarm` the cells to highlight; `whole` the texts
+    that are never cut.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Report:
     timezone: str
     headings: Mapping[str, str]
     groups: tuple[str, ...] = ()
+    summary: str = ""
     keep: tuple[str, ...] = ()
     hide_zero: frozenset[str] = frozenset()
     alarm: Mapping[str, pl.Expr] = field(default_factory=dict)

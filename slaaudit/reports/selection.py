@@ -10,6 +10,7 @@ import polars as pl
 
 from slaaudit.problems import Problem, SlaauditError
 from slaaudit.reports.columns import known_columns
+from slaaudit.reports.filter_words import unknown_words
 from slaaudit.reports.periods import DATES, Bound, between, reversed_range, unknown_word
 
 if TYPE_CHECKING:
@@ -30,7 +31,9 @@ class Selection:
     where: Condition | None
 
     def problems(self, audit: Audit) -> list[Problem]:
-        """What is wrong with it: an unknown date, a range the wrong way round, an unknown column in `where`."""
+        """What is wrong with it: an unknown date, a range the wrong way round, an unknown column or word in
+        `where`.
+        """
         timezone = audit.policy.timezone
         found = unknown_word(self.date, DATES, option="--date")
         found += reversed_range(self.from_, self.to, timezone=timezone)
@@ -38,21 +41,35 @@ class Selection:
             _ = self.where and self.where.expr(known_columns(audit), timezone=timezone)
         except SlaauditError as error:
             found += error.problems
-        return found
+        return found + unknown_words(self.where, audit.policy)
 
-    def rows(self, audit: Audit, columns: Iterable[str]) -> tuple[pl.DataFrame, tuple[str, ...]]:
-        """The log's rows, in its order, with at least `columns`; and a note on how many clocks were left out."""
+    def rows(
+        self, audit: Audit, columns: Iterable[str], *, in_order: bool = True
+    ) -> tuple[pl.DataFrame, tuple[str, ...]]:
+        """The log's rows with at least `columns`, and a note on how many clocks were left out.
+
+        In the log's order and as text; or, where the order does not matter, words may be dictionary-encoded.
+        """
+        rows, clocks = self.chosen(audit, columns, in_order=in_order)
+        return rows, self.notes(rows.height, clocks)
+
+    def chosen(self, audit: Audit, columns: Iterable[str], *, in_order: bool = True) -> tuple[pl.DataFrame, int]:
+        """As `rows`; and out of how many clocks they were chosen."""
         date, timezone = DATES[self.date], audit.policy.timezone
         needed = [*columns, date, *sorted(self.where.columns() if self.where else ())]
-        rows = kept = audit.log(list(dict.fromkeys(needed)))
+        rows = kept = audit.log(list(dict.fromkeys(needed)), in_order=in_order)
         if self._is_bounded:
             kept = kept.filter(between(kept[date], self.from_, self.to, timezone=timezone))
         if self.where:
             kept = kept.filter(self.where.expr(known_columns(audit), timezone=timezone))
+        kept = plain_text(kept) if in_order else kept
+        return kept, rows.height
+
+    def notes(self, counted: int, clocks: int) -> tuple[str, ...]:
+        """A note on how many clocks were left out, if anything leaves them out."""
         if not self._in_words():
-            return _plain_text(kept), ()
-        note = f"{kept.height:,} of {rows.height:,} clocks are counted: {'; '.join(self._in_words())}"
-        return _plain_text(kept), (note,)
+            return ()
+        return (f"{counted:,} of {clocks:,} clocks are counted: {'; '.join(self._in_words())}",)
 
     @property
     def _is_bounded(self) -> bool:
@@ -81,7 +98,8 @@ def sorted_by(frame: pl.DataFrame, sort: Iterable[str], key: Sequence[str]) -> p
     return frame.sort(list(order), descending=list(order.values()), nulls_last=True)
 
 
-def _plain_text(rows: pl.DataFrame) -> pl.DataFrame:
+def plain_text(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows with dictionary-encoded columns as text."""
     # dictionary-encoded text would sort by its codes, not by its letters
     encoded = [name for name, dtype in rows.schema.items() if isinstance(dtype, pl.Categorical | pl.Enum)]
     return rows.with_columns(pl.col(encoded).cast(pl.String)) if encoded else rows

@@ -21,18 +21,31 @@ MEASURES = (
 )
 
 
+_HALF = 1 << 32  # a sum of times is kept in two parts, of which each fits into 64 bits for 2 billion clocks
+
+
 def tallied(rows: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
-    """One row per group of `keys` and outcome: `clocks`, and the sum, max and min of `elapsed`.
+    """One row per group of `keys` and outcome: `clocks`, of which `timed`, and the sum, max and min of `elapsed`.
 
     The sum is a 128-bit integer of microseconds: ten million clocks of a month each do not fit into 64 bits.
     """
-    return rows.group_by(*keys, "outcome").agg(
+    rows = rows.select(*keys, "outcome", "elapsed")
+    elapsed = pl.col("elapsed").to_physical()
+    grouped = rows.group_by(*keys, "outcome").agg(
         clocks=pl.len().cast(pl.Int64),
         timed=pl.col("elapsed").count().cast(pl.Int64),
-        time=pl.col("elapsed").to_physical().cast(pl.Int128).sum(),
+        high=(elapsed // _HALF).sum(),
+        low=(elapsed % _HALF).sum(),
         max=pl.col("elapsed").max(),
         min=pl.col("elapsed").min(),
     )
+    time = pl.col("high").cast(pl.Int128) * _HALF + pl.col("low").cast(pl.Int128)
+    return grouped.select(*keys, "outcome", "clocks", "timed", time.alias("time"), "max", "min")
+
+
+def merged(tally: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
+    """The tally by fewer keys."""
+    return tally.group_by(*keys, "outcome").agg(pl.col("clocks", "timed", "time").sum(), pl.max("max"), pl.min("min"))
 
 
 def spread(tally: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:

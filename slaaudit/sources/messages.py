@@ -29,6 +29,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "some bytes are not UTF-8 and are shown as \ufffd; the row is used",
         "export the file as UTF-8, or name its encoding with --encoding",
     ),
+    "half_character": (
+        "half of a character (an emoji that was cut in two) is shown as \ufffd; the row is used",
+        "nothing, unless the text matters: the help desk exported it like this",
+    ),
     # cells
     "bad_date": ("'{value}' is not a date and time like the others in the column ({layout}); {outcome}", _CORRECT),
     "missing_date": ("there is no time; {outcome}", "every ticket needs its creation, every event its time"),
@@ -40,6 +44,12 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "bad_boolean": ("'{value}' is neither true nor false; {outcome}", _CORRECT),
     "bad_seq": ("'{value}' is not a whole number; {outcome}", "number the events of a ticket, or leave the column out"),
     "unknown_state": ("'{value}' is none of the states {words}; {outcome}", _CORRECT),
+    "bad_span": ("'{value}' is not a duration in {unit}; {outcome}", "write it like {example}"),
+    "negative_span": ("this would be before the creation of the ticket; {outcome}", _CORRECT),
+    "contradicting_span": (
+        "counted from the creation, this is not the time in {stamp}; that time is used",
+        "check the time zones of the columns, and whether the duration counts office hours only",
+    ),
     # tickets
     "missing_ticket_id": ("there is no ticket id; {outcome}", "every row needs the id of its ticket"),
     "conflicting_duplicate": (
@@ -55,6 +65,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "unknown_event": ("'{value}' is no event; {outcome}", "events are: {words}"),
     "unknown_actor": ("'{value}' is no actor; {outcome}", "actors are: {words}"),
     "missing_actor": ("the message does not say who wrote it; {outcome}", "actors are: {words}"),
+    "unknown_author": (
+        "nothing tells whether '{value}' asked or answered; {outcome}",
+        "export the tickets with their requesters too, or the users with their roles",
+    ),
     "missing_public": (
         "the agent's message does not say whether the requester could see it; {outcome}",
         "write true or false",
@@ -75,5 +89,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "ticket {value} has no `created` event and is not among the tickets; its first event counts as its creation",
         "export the tickets too, or their `created` events",
     ),
+    # the help desk's own clocks, names
+    "missing_metric": ("the clock does not say what it measures; {outcome}", "every clock needs its metric"),
+    "missing_id": ("there is no id; {outcome}", "every name needs the id that it stands for"),
+    "conflicting_name": ("{value} has another name in a row before; that one is used", "keep one row per id"),
+    "unknown_role": ("'{value}' is no role; {outcome}", "roles are: {words}"),
 }
 OUTCOMES = {True: "the row is not used", False: "it is read as empty"}

@@ -7,11 +7,14 @@ from string import Formatter
 
 import polars as pl
 
+from slaaudit.durations import hms
 from slaaudit.frames import PROBLEMS, conform
 from slaaudit.sources.messages import MESSAGES, OUTCOMES
 
 FILE = "_file"  # position of the input among all inputs of the run
 ROW = "_row"  # row in that input, as a spreadsheet numbers it
+# the key, and whatever else two problems with one cell differ in: so their order depends on nothing but themselves
+ORDER = (*PROBLEMS.key, *(name for name in PROBLEMS.names if name not in PROBLEMS.key))
 SHOWN = 100  # characters of a cell that are repeated in a message
 
 
@@ -62,7 +65,15 @@ class Rejects:
         """All problems so far, sorted by file, row, column and code; with `ticket_id`, where the row names one."""
         empty = pl.DataFrame(schema=PROBLEMS.schema | {"ticket_id": pl.String()})
         problems = pl.concat([empty, *(conform(frame, PROBLEMS) for frame in self._frames)])
-        return problems.sort(*PROBLEMS.key, "value", nulls_last=False, maintain_order=True)
+        return problems.sort(*ORDER, "ticket_id", nulls_last=False, maintain_order=True)
+
+
+def kinds_of(problems: pl.DataFrame) -> pl.DataFrame:
+    """Of each code the first of the problems (`frames.PROBLEMS`), and how many there are (`times`)."""
+    counted = problems.group_by("code", maintain_order=True).agg(
+        pl.exclude("code").first(), times=pl.len().cast(pl.Int64)
+    )
+    return counted.select(*problems.columns, "times")
 
 
 def _ticket_id(columns: Sequence[str]) -> pl.Expr:
@@ -76,6 +87,8 @@ def _shown(schema: Mapping[str, pl.DataType], column: str) -> pl.Expr:
     name = column if column in schema else "value"
     if isinstance(schema.get(name), pl.Datetime):
         return pl.col(name).dt.to_string("%Y-%m-%dT%H:%M:%S%.fZ")
+    if isinstance(schema.get(name), pl.Duration):
+        return hms(pl.col(name))
     return pl.col(name).cast(pl.String) if name in schema else pl.lit(None, pl.String)
 
 

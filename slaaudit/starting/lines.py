@@ -23,7 +23,14 @@ def switched_off(code: str, note: str = "") -> str:
 def comment(text: str, indent: int = 0) -> list[str]:
     """`text` as lines of comment."""
     start = f"{' ' * indent}# "
-    return textwrap.wrap(text, _WIDEST, initial_indent=start, subsequent_indent=start, break_on_hyphens=False)
+    return textwrap.wrap(
+        text, _WIDEST, initial_indent=start, subsequent_indent=start, break_on_hyphens=False, break_long_words=False
+    )
+
+
+def guesses(text: str) -> int:
+    """How many lines of a policy are still marked as a guess."""
+    return sum(f"# {CHECK}" in line for line in text.splitlines())
 
 
 def doubted(is_guess: bool, *notes: str) -> str:

@@ -55,16 +55,18 @@ def find_place(
     subdivision: str | None = None,
     *,
     stamps: Sequence[Stamp] = (),
+    zones: Sequence[str] = (),
 ) -> Place:
     """The place that was named; without `timezone`, the country's, or one whose clocks show the times of the export.
 
+    `stamps`: times of the export that say their offset; `zones`: those that the export or its profile name.
     Raises `SlaauditError` with what is wrong with the names, and for a country of several time zones (`which_zone`)
-    when the times do not tell which of them it is.
+    when neither tells which of them it is.
     """
     check_place(timezone, country, subdivision)
     if timezone is not None:
         return Place(timezone=timezone, country=country, subdivision=subdivision)
-    zone, doubt = _zone_of(country, stamps) if country else _zone_by(stamps)
+    zone, doubt = _zone_of(country, stamps, zones) if country else _zone_by(stamps, zones)
     return Place(timezone=zone, country=country, subdivision=subdivision, doubt=doubt)
 
 
@@ -107,23 +109,28 @@ def _zone_table() -> tuple[tuple[str, str], ...]:
     return tuple((row[0], row[2]) for row in rows)
 
 
-def _zone_of(country: str, stamps: Sequence[Stamp]) -> tuple[str, str]:
+def _zone_of(country: str, stamps: Sequence[Stamp], named: Sequence[str]) -> tuple[str, str]:
     zones = zones_of(country)
     clocks = _one_of_each_clock(zones)
     if len(clocks) == 1:
         return clocks[0], ""
+    if len(own := _one_of_each_clock([zone for zone in named if zone in zones])) == 1:
+        return own[0], ""
     fitting = _one_of_each_clock([zone for zone in zones if stamps and _shows(zone, stamps)])
     if fitting:
         doubt = f"{country} has other time zones too" if len(fitting) > 1 else ""
         return fitting[0], doubt
-    named = f"{', '.join(clocks[:6])}{', …' if len(clocks) > 6 else ''}"
+    listed = f"{', '.join(clocks[:6])}{', …' if len(clocks) > 6 else ''}"
     what, hint = f"the time zone of {country} is not known", "name it: --timezone ZONE"
     if clocks:
-        what, hint = f"{country} has several time zones: {named}", f"say which, such as --timezone {clocks[0]}"
+        what, hint = f"{country} has several time zones: {listed}", f"say which, such as --timezone {clocks[0]}"
     raise SlaauditError(Problem(code="which_zone", what=what, hint=hint))
 
 
-def _zone_by(stamps: Sequence[Stamp]) -> tuple[str, str]:
+def _zone_by(stamps: Sequence[Stamp], named: Sequence[str]) -> tuple[str, str]:
+    local = [zone for zone in named if zone != "UTC" and is_zone(zone)]
+    if len(_one_of_each_clock(local)) == 1:
+        return local[0], "the export's times are local times there"
     offsets = sorted({stamp.offset for stamp in stamps})
     if not offsets:
         return "UTC", "write the zone of your office"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from slaaudit.engine.states import state_words
 from slaaudit.frames import STATES
@@ -10,6 +10,7 @@ from slaaudit.policy import Policy, loads_policy, preset_names
 from slaaudit.problems import Problem, SlaauditError
 from slaaudit.reports.periods import local_time
 from slaaudit.sources import Export
+from slaaudit.sources.profiles.loading import sources
 from slaaudit.starting.lines import CHECK, comment, doubted, noted, switched_off
 from slaaudit.starting.places import Place, country_of
 from slaaudit.starting.priorities import ranked
@@ -17,13 +18,14 @@ from slaaudit.starting.promises import WAITING, Basis, levels
 from slaaudit.starting.rules import rules
 from slaaudit.starting.scalars import remark, scalar
 from slaaudit.starting.seen import Word, counted, words_of
-from slaaudit.starting.states import Proposal, proposals
+from slaaudit.starting.states import Proposal, is_name_of, proposals
 
 SCHEMA = "slaaudit.schema.json"
 _NOTHING = "policy: nothing\nlevels: {nothing: {}}\nrules: [{level: nothing}]\n"
 _USUAL_PRIORITIES = ("urgent", "high", "normal", "low")
 _NAMED = 12  # words listed in one comment
 _FILES_NAMED = 4
+_LONGEST_PATH = 250
 _MOST_STATUSES = 1_000
 
 
@@ -69,7 +71,7 @@ def _check_statuses(proposed: Mapping[str, list[Proposal]]) -> None:
 def _head(export: Export | None, timezone: str) -> list[str]:
     made_for = ["A policy to start from, written by slaaudit init."]
     if export is not None:
-        named = ", ".join(remark(name) for name in export.files[:_FILES_NAMED])
+        named = ", ".join(remark(name, _LONGEST_PATH) for name in export.files[:_FILES_NAMED])
         more = f" and {len(export.files) - _FILES_NAMED:,} more" if len(export.files) > _FILES_NAMED else ""
         made_for = [f"A policy to start from, written by slaaudit init for {named}{more}", *_contents(export, timezone)]
     return [
@@ -143,10 +145,11 @@ def _states_that_occur(
 def _states(
     export: Export | None, statuses: list[Word], known: Mapping[str, str], proposed: Mapping[str, list[Proposal]]
 ) -> list[str]:
-    understood = [word.text for word in statuses if word.folded in known]
-    named = ", ".join(remark(word) for word in understood[:_NAMED])
-    more = f" and {len(understood) - _NAMED:,} more" if len(understood) > _NAMED else ""
-    lines = comment(f"Understood as they are: {named}{more}", 2) if understood else []
+    understood = [word for word in statuses if word.folded in known]
+    named = [word for word in understood if is_name_of(word, known[word.folded])]
+    lines = comment(f"Understood as they are: {_named(named)}", 2) if named else []
+    if export is not None and len(named) < len(understood):
+        lines += _of_the_profile(export, {word: known[word.folded] for word in understood if word not in named})
     lines += comment(f"Our states are: {', '.join(STATES)}", 2)
     if not proposed:
         why = "every status word of the export is understood" if understood else "the export has no status words"
@@ -156,6 +159,21 @@ def _states(
         lines.append(f"  {state}:")
         lines += [noted(f"    - {scalar(each.word.text)}", doubted(each.is_guess, each.word.times)) for each in words]
     return [noted("states:", "what the status words of your help desk mean"), *lines]
+
+
+def _of_the_profile(export: Export, states: Mapping[Word, str]) -> list[str]:
+    """The words that mean what the profile says."""
+    page = f" (slaaudit manual {export.source})" if export.source in sources() else ""
+    means = [(state, [word for word, of in states.items() if of == state]) for state in STATES]
+    return [
+        *comment(f"As the profile of {remark(export.title or export.source)} has it{page}:", 2),
+        *(line for state, words in means if words for line in comment(f"{state}: {_named(words)}", 2)),
+    ]
+
+
+def _named(words: Sequence[Word]) -> str:
+    more = f" and {len(words) - _NAMED:,} more" if len(words) > _NAMED else ""
+    return f"{', '.join(remark(word.text) for word in words[:_NAMED])}{more}"
 
 
 def _exclude() -> list[str]:

@@ -32,6 +32,12 @@ class Promise:
         """The target of most tickets."""
         return self.targets[USUAL] if len(self.targets) > 1 else self.targets[0]
 
+    @property
+    def quicker(self) -> str:
+        """The target of a better contract: that of the most urgent tickets, else half of it."""
+        only = self.targets[0]
+        return only if len(self.targets) > 1 else f"{int(only[:-1]) // 2}{only[-1]}"
+
 
 PROMISES: Mapping[str, Promise] = {
     "first_reply": Promise(
@@ -78,6 +84,7 @@ def levels(basis: Basis) -> list[str]:
     pointless = [] if usual else ["first_reply", "resolution"]  # a level without targets would say nothing at all
     possible = [name for name in known if not PROMISES[name].is_usual and not basis.lacking(name)]
     impossible = [name for name in known if basis.lacking(name) and name not in pointless]
+    better = next(iter([*usual, *possible, *pointless]))
     return [
         noted("levels:", "a level is a set of promises; the rules below say who gets which"),
         f"  {LEVEL}:",
@@ -91,7 +98,7 @@ def levels(basis: Basis) -> list[str]:
         *comment("A second level: the promises of the first one, except for what it says itself.", 2),
         switched_off(f"  {OTHER_LEVEL}:"),
         switched_off(f"    based_on: {LEVEL}"),
-        switched_off("    targets: {first_reply: 1h}"),
+        switched_off(f"    targets: {{{better}: {PROMISES[better].quicker}}}"),
     ]
 
 

@@ -22,9 +22,9 @@ def scalar(text: str) -> str:
     return f'"{_escaped(text, _SHORT)}"'
 
 
-def remark(text: str) -> str:
+def remark(text: str, longest: int = _LONGEST_REMARK) -> str:
     """`text` as part of a comment: on one line, what steers a terminal made visible, cut off where it gets long."""
-    short = text if len(text) <= _LONGEST_REMARK else f"{text[: _LONGEST_REMARK - 1]}…"
+    short = text if len(text) <= longest else f"{text[: longest - 1]}…"
     return _escaped(short, {key: word for key, word in _SHORT.items() if key not in '"\\'})
 
 

@@ -55,6 +55,11 @@ class Proposal:
     is_guess: bool
 
 
+def is_name_of(word: Word, state: str) -> bool:
+    """Whether the word is the state's own name, however it is written."""
+    return word.folded.replace("-", "_").replace(" ", "_") == state
+
+
 def proposals(words: Iterable[Word], known: Iterable[str]) -> dict[str, list[Proposal]]:
     """State → the proposals for the words that are not among the (folded) `known` ones, in the order of the states."""
     understood = frozenset(known)

@@ -1,4 +1,4 @@
-"""A column that a condition looks at and that the export does not have, or never fills."""
+"""A column that a condition or a due date looks at and that the export does not have, or never fills."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from slaaudit.frames import CUSTOM
 from slaaudit.policy.checks.evidence import Evidence
 from slaaudit.policy.checks.subject import Finding, Subject
+from slaaudit.policy.due_dates import hint_for_missing
 from slaaudit.policy.vocabulary import EVENT_SCHEMA, TICKET_SCHEMA
 from slaaudit.problems import did_you_mean
 
@@ -29,6 +30,21 @@ def check(subject: Subject) -> Iterator[Finding]:
             elif column in subject.evidence.empty - _OF_EVENTS:
                 what = f"'{column}' is empty in every ticket of the export, or was not exported"
                 yield Finding(_column_in(path, column), what, _WHY.get(column, _UNKNOWN), of_key=True)
+    yield from _of_due_dates(subject, subject.evidence)
+
+
+def _of_due_dates(subject: Subject, evidence: Evidence) -> Iterator[Finding]:
+    """One finding per due date as written, at its column."""
+    targets = [target for level in subject.policy.levels.values() for target in level.targets.values()]
+    dues = {target.due.path: target.due.column for target in targets if target.due is not None}
+    instants = [name for name, kind in evidence.kinds.items() if kind == "instant"]
+    for path, column in dues.items():
+        if column not in instants:
+            what = f"the export has no due dates '{column}', so that no audit of it can run"
+            yield Finding(path, what, hint_for_missing(instants))
+        elif column in evidence.empty:
+            what = f"'{column}' is empty in every ticket of the export, or was not exported"
+            yield Finding(path, what, "without a due date a clock is not judged, it is listed as no_target")
 
 
 def _column_in(path: tuple[str | int, ...], column: str) -> tuple[str | int, ...]:

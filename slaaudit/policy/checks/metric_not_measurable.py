@@ -9,6 +9,7 @@ from slaaudit.policy.origins import nearest_target
 from slaaudit.policy.resolved import Path, Target
 
 _BY_STATUS = frozenset({"state", "status"})
+_NOT_OF_TICKETS = frozenset({"chats", "calls"})  # no history of tickets has them
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -22,8 +23,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             lacking = subject.evidence.unmeasurable.get(metric) or _pause(target, subject.evidence.shows)
             if lacking and path not in seen:
                 what = f"{metric} cannot be measured: {lacking}"
-                hint = "export the history of the tickets as well, or leave the target out"
-                yield Finding(path, what, hint, of_key=True)
+                yield Finding(path, what, _hint(lacking), of_key=True)
             seen.add(path)
 
 
@@ -31,3 +31,9 @@ def _pause(target: Target, shows: frozenset[str]) -> str:
     if target.pause is None or "status_changes" in shows or not target.pause.columns() & _BY_STATUS:
         return ""
     return "it pauses by status, and the export does not show status changes"
+
+
+def _hint(lacking: str) -> str:
+    if _NOT_OF_TICKETS & set(lacking.split()):
+        return "leave the target out, or export the events as well that show them"
+    return "export the history of the tickets as well, or leave the target out"

@@ -16,7 +16,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     seen: set[Path] = set()
     for level in subject.levels_in_use.values():
         for metric, target in level.targets.items():
-            if None in target.amounts:
+            if target.due is not None or None in target.amounts:
                 continue
             path = nearest_target(subject.written_levels, level.name, metric, "by_priority").path
             without = _without(subject, target)

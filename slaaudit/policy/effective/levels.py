@@ -42,7 +42,8 @@ def _add_target(page: Page, sources: Sources, level: str, target: Target, *, ori
     _add_amounts(page, sources, level, target, origins=origins)
     where = {key: sources.of(origin, level) for key, origin in origins.items()}
     page.add(4, f"calendar: {scalar(target.calendar)}", where.get("calendar") or _only_calendar(target))
-    pause = where.get("pause") or sources.of_metric(target.metric, "pause") or DEFAULT
+    of_metric = None if target.due else sources.of_metric(target.metric, "pause")
+    pause = where.get("pause") or of_metric or _no_pause(target)
     page.add(4, f"pause: {condition(target.pause)}", pause)
     page.add(4, f"warn_at: {share(target.warn_at)}", where.get("warn_at", DEFAULT))
     if target.objective is not None:
@@ -50,6 +51,9 @@ def _add_target(page: Page, sources: Sources, level: str, target: Target, *, ori
 
 
 def _add_amounts(page: Page, sources: Sources, level: str, target: Target, *, origins: Mapping[Key, Origin]) -> None:
+    if target.due is not None:
+        page.add(4, f"due: {scalar(target.due.column)}", sources.of(origins["due"], level))
+        return
     cells = {cell: sources.of(origin, level) for cell, origin in amount_origins(origins).items()}
     if list(target.amounts) == [None]:
         page.add(4, f"target: {target.amounts[None]}", cells[None])
@@ -59,7 +63,13 @@ def _add_amounts(page: Page, sources: Sources, level: str, target: Target, *, or
         page.add(5, f"{scalar(OTHERWISE if cell is None else cell)}: {amount}", cells[cell])
 
 
+def _no_pause(target: Target) -> str:
+    return f"{DEFAULT}: the export's due date knows its own pauses" if target.due else DEFAULT
+
+
 def _only_calendar(target: Target) -> str:
+    if target.due is not None:
+        return f"{DEFAULT}: the export's due date knows its own hours"
     return f"{DEFAULT}: the policy has no calendar" if target.calendar == ALWAYS else f"{DEFAULT}: the only calendar"
 
 

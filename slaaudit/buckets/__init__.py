@@ -1,0 +1,1 @@
+"""Audits of more than memory holds: split by ticket, judged bucket by bucket, merged to the very same reports."""

@@ -1,0 +1,93 @@
+"""How much memory an audit may take, and into how many buckets that splits an export."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*(k|m|g|t)?(i?)b?", re.IGNORECASE | re.ASCII)
+_POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4}
+LEAST = 256_000_000  # bytes: the program with its libraries and one small piece of a file
+_PROGRAM = 150_000_000  # of them what the program takes before it reads anything
+# Measured (see the manual, `scale`): what an audit takes at its peak for each byte of the CSV text that it is about.
+PEAK = {"compliance": 12, "log": 28}
+_PACKED = {".gz": 12, ".zst": 12, ".parquet": 8, ".xlsx": 8}  # what a byte of such a file is in CSV, at most usually
+DISK_PER_BYTE = 2
+_ROW = 4_000  # bytes that a row of a report takes while it is sorted and written
+_PIECES = 24  # a piece takes so many times its bytes while it is split
+_LEAST_PIECE, _MOST_PIECE = 1_000_000, 64_000_000
+
+
+def bytes_of(text: str) -> int | None:
+    """`500MB`, `2GB`, `1.5GiB` → bytes; None for what is no size. Without a unit: bytes."""
+    found = _SIZE.fullmatch(text.strip())
+    if not found or (found[3] and not found[2]):
+        return None
+    return int(float(found[1]) * (1024 if found[3] else 1000) ** _POWERS[(found[2] or "").lower()])
+
+
+def text_bytes(inputs: Iterable[Path | bytes]) -> int:
+    """About how many bytes of CSV the inputs are."""
+    return sum(
+        len(one) if isinstance(one, bytes) else one.stat().st_size * _PACKED.get(one.suffix.lower(), 1)
+        for one in inputs
+    )
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How an export is split: into how many `buckets`, read in pieces of so many bytes, and how many rows of a report
+    are in memory `at_once`. `disk`: the bytes that this may take there.
+    """
+
+    buckets: int
+    piece: int
+    at_once: int
+    disk: int
+
+
+def plan(size: int, memory: int, report: str) -> Plan:
+    """How to split `size` bytes of CSV so that the audit stays within `memory` bytes; `report`: a word of `PEAK`."""
+    room = max(memory - _PROGRAM, _PROGRAM // 2)
+    piece = min(max(room // _PIECES, _LEAST_PIECE), _MOST_PIECE)
+    return Plan(max(1, -(-size * PEAK[report] // room)), piece, max(room // _ROW, 10_000), size * DISK_PER_BYTE)
+
+
+def memory_by_default(size: int, report: str) -> int | None:
+    """What an audit of so many bytes of CSV may take when nobody says it: half of the memory that is available.
+
+    None: it need not be split, since it is likely to fit into three quarters of that.
+    """
+    available = memory_available()
+    if available is None or size * PEAK[report] <= available * 3 // 4:
+        return None
+    return max(available // 2, LEAST)
+
+
+def memory_available() -> int | None:
+    """The bytes of memory that this process may still take; None where the system does not tell."""
+    found = [value for value in (_free(), _left_in_group()) if value is not None]
+    return min(found, default=None)
+
+
+def _free() -> int | None:
+    with suppress(OSError, ValueError):  # Linux
+        text = Path("/proc/meminfo").read_text(encoding="ascii")
+        if found := re.search(r"^MemAvailable:\s*(\d+) kB", text, re.MULTILINE):
+            return int(found[1]) * 1024
+    with suppress(AttributeError, ValueError, OSError):  # macOS: all of it
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return None
+
+
+def _left_in_group() -> int | None:
+    """What a container leaves to its processes."""
+    group = Path("/sys/fs/cgroup")
+    with suppress(OSError, ValueError):
+        most = (group / "memory.max").read_text(encoding="ascii").strip()
+        return int(most) - int((group / "memory.current").read_text(encoding="ascii"))
+    return None

@@ -1,0 +1,111 @@
+"""Rows in an order that memory need not hold: sorted runs on disk, read again in parts that follow each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+
+_GROUP = 50_000  # rows that are read from a run at a time, at least
+_SAMPLES = 1_000  # of each run: they tell where the parts begin
+_MARK = "_bound"
+
+
+@dataclass(frozen=True)
+class Order:
+    """By which columns rows are sorted, which of them descend, and whether nulls come last in all of them.
+
+    No two rows that are sorted so are equal in all these columns, unless they are equal in every column.
+    """
+
+    by: tuple[str, ...]
+    descending: tuple[bool, ...]
+    nulls_last: bool
+
+    def sorted(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """The rows in this order; of rows that are equal in it the earlier ones first."""
+        return rows.sort(self.by, descending=self.descending, nulls_last=self.nulls_last, maintain_order=True)
+
+
+@dataclass
+class Runs:
+    """Rows on their way to an order: each lot is sorted and put aside in `folder`, in files called `name`."""
+
+    folder: Path
+    name: str
+    order: Order
+    schema: pl.Schema | None = None
+    height: int = 0
+    _files: list[Path] = field(default_factory=list)
+    _samples: list[pl.DataFrame] = field(default_factory=list)
+
+    def add(self, rows: pl.DataFrame) -> None:
+        """Some more rows, in any order."""
+        self.schema = self.schema or rows.schema
+        if rows.is_empty():
+            return
+        ordered = self.order.sorted(rows)
+        path = self.folder / f"{self.name}-{len(self._files)}.parquet"
+        ordered.write_parquet(path, compression="lz4", statistics=False, row_group_size=_GROUP)
+        self._files.append(path)
+        self._samples.append(ordered.select(self.order.by).gather_every(max(1, ordered.height // _SAMPLES)))
+        self.height += rows.height
+
+    def rows(self, columns: Sequence[str], at_once: int) -> pl.DataFrame | SortedRows:
+        """All rows in order, with these columns: as a frame if they are no more than `at_once`."""
+        if self.schema is None:
+            raise ValueError("no rows were added, not even none")
+        if self.height > at_once:
+            return SortedRows(self, tuple(columns), self._offsets(at_once))
+        frames = [pl.read_parquet(file, glob=False) for file in self._files]
+        return self.order.sorted(pl.concat([pl.DataFrame(schema=self.schema), *frames])).select(columns)
+
+    def _offsets(self, at_once: int) -> pl.DataFrame:
+        """Of each run (a column) at which of its rows each part begins and, in the next row, ends."""
+        parts = -(-self.height // at_once)
+        samples = self.order.sorted(pl.concat(self._samples))
+        bounds = samples[[number * samples.height // parts for number in range(1, parts)]]
+        return pl.DataFrame([self._ranks(file, bounds).alias(str(run)) for run, file in enumerate(self._files)])
+
+    def _ranks(self, file: Path, bounds: pl.DataFrame) -> pl.Series:
+        """How many rows of a run come before each bound or at it, between 0 and all of them."""
+        keys = pl.read_parquet(file, columns=list(self.order.by), glob=False)
+        marked = [keys.with_columns(pl.lit(False).alias(_MARK)), bounds.with_columns(pl.lit(True).alias(_MARK))]
+        places = self.order.sorted(pl.concat(marked))[_MARK].arg_true().cast(pl.Int64)
+        inner = places - pl.int_range(len(places), dtype=pl.Int64, eager=True)
+        return pl.concat([pl.Series([0]), inner, pl.Series([keys.height])])
+
+    def part(self, begins: Sequence[int], ends: Sequence[int]) -> pl.DataFrame:
+        """The rows of one part in order."""
+        spans = zip(self._files, begins, ends, strict=True)
+        found = [pl.scan_parquet(file, glob=False).slice(a, b - a).collect() for file, a, b in spans if b > a]
+        return self.order.sorted(pl.concat(found)) if found else pl.DataFrame(schema=self.schema)
+
+
+class SortedRows:
+    """Rows in order that are read part by part: what a renderer needs of a frame."""
+
+    def __init__(self, runs: Runs, columns: tuple[str, ...], offsets: pl.DataFrame) -> None:
+        self._runs = runs
+        self._offsets = offsets.rows()
+        self.columns = list(columns)
+        self.height = runs.height
+        known = runs.schema or pl.Schema()
+        self.schema = pl.Schema({name: known[name] for name in columns})
+
+    def is_empty(self) -> bool:
+        """Never: no rows are a frame."""
+        return self.height == 0
+
+    def iter_slices(self, n_rows: int = 10_000) -> Iterator[pl.DataFrame]:
+        """The rows in order, `n_rows` at a time."""
+        left: list[pl.DataFrame] = []
+        for begins, ends in zip(self._offsets, self._offsets[1:], strict=False):
+            left.append(self._runs.part(begins, ends).select(self.columns))
+            rows = pl.concat(left)
+            whole = rows.height // n_rows * n_rows
+            yield from rows[:whole].iter_slices(n_rows) if whole else ()
+            left = [rows[whole:]] if whole < rows.height else []
+        yield from left

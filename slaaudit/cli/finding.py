@@ -1,0 +1,153 @@
+"""From the options to a report: the audit in memory, or in buckets where the export may be larger than that."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from slaaudit.cli import loading
+from slaaudit.cli.gates import Gate
+from slaaudit.cli.values import Mistakes
+from slaaudit.problems import SlaauditError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import polars as pl
+
+    from slaaudit.audit import Audit
+    from slaaudit.buckets.running import Parts
+    from slaaudit.buckets.sizes import Plan
+    from slaaudit.cli.options import Input, Judging
+    from slaaudit.cli.watching import Watcher
+    from slaaudit.reports import ComplianceOptions, LogOptions, Report
+
+
+@dataclass(frozen=True)
+class Found:
+    """A report, and what goes with it: the rows that could not be used as they stand, the `kinds` of them, and the
+    `counts` that a gate looks at.
+    """
+
+    report: Report
+    problems: pl.DataFrame
+    kinds: pl.DataFrame
+    counts: Callable[[], Mapping[str, int]]
+
+
+@contextmanager
+def found(
+    options: ComplianceOptions | LogOptions,
+    source: Input,
+    judging: Judging,
+    *,
+    memory: str | None,
+    gate: Gate,
+    watch: Watcher,
+) -> Iterator[Found]:
+    """What the options ask for; a report in buckets can be written as long as the block lasts.
+
+    `memory`: what `--memory` says.
+    """
+    plan = _plan(source, memory, _kind(options))
+    if plan is None:
+        yield _in_memory(options, source, judging, gate, watch)
+        return
+    with _in_buckets(options, source, judging, plan=plan, gate=gate, watch=watch) as one:
+        yield one
+
+
+def _in_memory(
+    options: ComplianceOptions | LogOptions, source: Input, judging: Judging, gate: Gate, watch: Watcher
+) -> Found:
+    from slaaudit.reports import ComplianceOptions, compliance, log
+    from slaaudit.sources.rejects import kinds_of
+
+    audit = loading.audited(source, judging, watch)
+    watch("report", audit.verdicts.height)
+    report = compliance.build(audit, options) if isinstance(options, ComplianceOptions) else log.build(audit, options)
+    problems = audit.export.problems
+    return Found(report, problems, kinds_of(problems), lambda: gate.counts(audit, options.selection))
+
+
+@contextmanager
+def _in_buckets(
+    options: ComplianceOptions | LogOptions,
+    source: Input,
+    judging: Judging,
+    *,
+    plan: Plan,
+    gate: Gate,
+    watch: Watcher,
+) -> Iterator[Found]:
+    from slaaudit.buckets.running import Run
+    from slaaudit.policy import load_policy
+
+    watch("policy")
+    policy = load_policy(loading.policy_file(judging.policy))
+    asked = loading.asked(source, policy)
+    counts: Counter[str] = Counter()
+
+    def also(audit: Audit) -> None:
+        counts.update(gate.counts(audit, options.selection))
+
+    run = Run(
+        asked=asked,
+        policy=policy,
+        parts=_parts(options),
+        as_of=loading.as_of_instant(judging.as_of, policy.timezone),
+        also=also if gate.is_set else None,
+        watch=watch,
+    )
+    with run.judged(*asked.inputs(), plan) as judged:
+        yield Found(judged.report, judged.problems, judged.kinds, lambda: counts)
+
+
+def _parts(options: ComplianceOptions | LogOptions) -> Callable[[Path, int], Parts]:
+    from slaaudit.buckets.compliance import ComplianceParts
+    from slaaudit.buckets.log import LogParts
+    from slaaudit.reports import ComplianceOptions
+
+    if isinstance(options, ComplianceOptions):
+        return lambda folder, at_once: ComplianceParts(options, folder, at_once)
+    return lambda folder, at_once: LogParts(options, folder, at_once)
+
+
+def _kind(options: ComplianceOptions | LogOptions) -> str:
+    from slaaudit.reports import ComplianceOptions
+
+    return "compliance" if isinstance(options, ComplianceOptions) else "log"
+
+
+def _plan(source: Input, given: str | None, report: str) -> Plan | None:
+    """How to split the export; None if memory holds it."""
+    from slaaudit.buckets import sizes
+    from slaaudit.sources.files.inputs import STDIN, find_inputs
+
+    exports = [name for name in source.exports if name != STDIN]  # it is in memory whatever we do
+    try:
+        inputs, _ = find_inputs(exports, source.events, every_table=True) if exports or source.events else ([], [])
+        size = sizes.text_bytes(one.source for one in inputs)
+    except (SlaauditError, OSError):
+        return None  # reading says what is wrong
+    memory = sizes.bytes_of(given) if given else sizes.memory_by_default(size, report)
+    plan = None if memory is None else sizes.plan(size, memory, report)
+    return plan if plan and plan.buckets > 1 else None
+
+
+def check(memory: str | None, mistakes: Mistakes) -> None:
+    """Note a `--memory` that is no size, or too little."""
+    from slaaudit.buckets import sizes
+
+    if memory is None:
+        return
+    size = sizes.bytes_of(memory)
+    if size is None:
+        mistakes.note("wrong_memory", f"--memory cannot be '{memory}'", "a size: 500MB, 2GB or 1.5GiB")
+    elif size < sizes.LEAST:
+        least = f"{sizes.LEAST // 1_000_000} MB"
+        what = f"--memory {memory} is too little"
+        mistakes.note("wrong_memory", what, f"the program alone takes most of {least}: give it that at least")

@@ -1,0 +1,117 @@
+"""What a long run is doing, on one line of a terminal: it appears after half a second, and goes when the run ends."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+from collections.abc import Sequence
+from threading import Event, Lock, Thread
+
+from slaaudit.cli.signals import say_before_the_end
+from slaaudit.visible import visible
+
+PATIENCE = 0.5  # seconds before anything is shown: a small run stays silent
+_PACE = 0.2
+_ERASE = "\r\x1b[2K"
+
+# How long the stages take in comparison, measured on two million events; `metric` is for one of them.
+_EFFORT = {
+    "loading": 0, "policy": 0, "reading": 13, "recognising": 1, "dates": 7, "cells": 7, "tickets": 7, "ordering": 14,
+    "timeline": 11, "levels": 14, "metric": 7, "account": 1, "report": 13, "writing": 1,
+}  # fmt: skip
+_USUAL_METRICS = 9
+# The same for an audit in buckets, where each stage tells how far it is.
+_IN_BUCKETS = {"reading": 1, "splitting": 33, "dates": 1, "typing": 42, "judging": 22, "merging": 1}
+_BUCKET = re.compile(r"bucket (\d+) of (\d+)$")
+
+
+def can_show() -> bool:
+    """Whether a person sees stderr, on a terminal that can take a line back."""
+    return sys.stderr.isatty() and os.environ.get("TERM") not in (None, "", "dumb")
+
+
+class Progress:
+    """A watch that shows the stage, its rows and about how much of the run is done, until `hush`."""
+
+    def __init__(self) -> None:
+        self._metrics = _USUAL_METRICS
+        self._passed: list[str] = []
+        self._share = 0
+        self._line = ""
+        self._is_shown = False
+        self._lock = Lock()
+        self._over = Event()
+        self._forget = say_before_the_end(self._last_word)
+        Thread(target=self._show, name="progress", daemon=True).start()
+
+    def __call__(self, stage: str, rows: int | None = None) -> None:
+        """The stage begins, or is now known to be about so many rows."""
+        if not self._passed or self._passed[-1] != stage:
+            self._passed.append(stage)
+        self._share = max(self._share, share_done(self._passed, self._metrics))
+        counted = "" if rows is None else f" · {rows:,} row{'' if rows == 1 else 's'}"
+        self._line = f"{visible(stage)}{counted} · about {self._share} %"
+
+    def expect(self, metrics: int) -> None:
+        """So many metrics will be judged."""
+        self._metrics = metrics
+
+    def hush(self) -> None:
+        """Takes the line away for good; nothing is shown any more."""
+        self._over.set()
+        with self._lock:
+            if self._is_shown:
+                _write(_ERASE)
+            self._is_shown = False
+        self._forget()
+        self._forget = _nothing
+
+    def _show(self) -> None:
+        pause = PATIENCE
+        while not self._over.wait(pause):
+            pause = _PACE
+            with self._lock:
+                if not self._over.is_set():
+                    self._is_shown = True
+                    _write(_ERASE + self._line[: shutil.get_terminal_size().columns - 1])
+
+    def _last_word(self) -> bytes:
+        self._over.set()
+        return _ERASE.encode() if self._is_shown else b""
+
+
+def share_done(passed: Sequence[str], metrics: int) -> int:
+    """About how many percent are done when the last of these stages begins; below 100."""
+    if "splitting" in passed:
+        return _share_of_buckets(passed[-1])
+    kinds = list(_EFFORT)
+    stage = passed[-1].partition(" ")[0]
+    times = {kind: metrics if kind == "metric" else 1 for kind in kinds}
+    total = sum(_EFFORT[kind] * times[kind] for kind in kinds)
+    before = sum(_EFFORT[kind] * times[kind] for kind in kinds[: kinds.index(stage)]) if stage in kinds else 0
+    earlier = sum(each.partition(" ")[0] == stage for each in passed[:-1])
+    within = min(earlier, metrics) * _EFFORT["metric"] if stage == "metric" else 0
+    return min(99, 100 * (before + within) // total)
+
+
+def _share_of_buckets(stage: str) -> int:
+    kinds, kind = list(_IN_BUCKETS), stage.partition(" ")[0]
+    if kind not in kinds:
+        return 99
+    bucket = _BUCKET.search(stage)
+    within = _IN_BUCKETS[kind] * (int(bucket[1]) - 1) // int(bucket[2]) if bucket else 0
+    return sum(_IN_BUCKETS[each] for each in kinds[: kinds.index(kind)]) + within
+
+
+def _nothing() -> None:
+    """What is left to forget after the first time."""
+
+
+def _write(text: str) -> None:
+    try:
+        sys.stderr.write(text)
+        sys.stderr.flush()
+    except OSError:  # a terminal that has gone
+        return

@@ -1,0 +1,1 @@
+"""Columns of dates and times → instants: layouts, the order of day and month, time zones."""

@@ -1,0 +1,1 @@
+"""Headings → canonical columns, with the profile's words."""

@@ -1,0 +1,1 @@
+"""Source profiles: how a help desk writes its exports, as data."""

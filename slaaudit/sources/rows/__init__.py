@@ -1,0 +1,1 @@
+"""Rows of text → typed rows of every kind, and from these the tickets and their events."""

@@ -1,0 +1,119 @@
+"""Columns of text → columns of values: trimmed text, our words, booleans, whole numbers, tags."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+
+import polars as pl
+
+from slaaudit.sources.profiles.loading import fold
+
+LIST = "|"  # between the items of a list in one cell: of JSON, of repeated columns, of tags in events
+PolarsType = pl.DataType | type[pl.DataType]
+_LARGE = 100_000  # rows from which it pays to look whether a column needs any work at all
+_SAMPLE = 1_000
+_FEW = 50
+_TEXT = r'"(?:[^"\\\x00-\x1f]|\\["\\/bfnrt]|\\u[0-9A-Fa-f]{4})*"'  # of JSON
+_LIST_OF_TEXTS = rf"^\[\s*(?:{_TEXT}(?:\s*,\s*{_TEXT})*)?\s*\]$"
+
+
+def trimmed(cells: pl.Series, null_words: Collection[str]) -> pl.Series:
+    """Text without the space around it (dates and times: ISO text); null where nothing, or a word for it, is left."""
+    if isinstance(cells.dtype, pl.Categorical):
+        return words(cells, null_words).cast(pl.String)
+    text = _iso(cells) if cells.dtype.is_temporal() else cells
+    if len(text) >= _LARGE and _is_tidy(text, null_words):
+        return text
+    stripped = text.str.strip_chars()
+    worded = any(word.upper() != word for word in null_words)
+    compared = stripped.str.to_lowercase() if worded else stripped
+    empty = compared.is_in(list(null_words))
+    return stripped if not empty.any() else pl.select(pl.when(~empty).then(stripped)).to_series()
+
+
+def words(cells: pl.Series, null_words: Collection[str]) -> pl.Series:
+    """As `trimmed`, but what was read as few different words (categorical) stays so."""
+    if not isinstance(cells.dtype, pl.Categorical):
+        return trimmed(cells, null_words)
+    distinct = cells.unique().drop_nulls()
+    meanings = trimmed(distinct.cast(pl.String), null_words)
+    if meanings.equals(distinct.cast(pl.String)):
+        return cells
+    return _looked_up(cells, distinct, meanings.cast(pl.Categorical))
+
+
+def _is_tidy(text: pl.Series, null_words: Collection[str]) -> bool:
+    """Whether trimming would change nothing, as far as that is cheap to tell: of numbers, of few different words."""
+    sample = text.head(_SAMPLE)
+    if _are_numbers(sample) and not any(word.isdigit() for word in null_words):
+        return _are_numbers(text)
+    if sample.n_unique() > _FEW:
+        return False
+    distinct = text.unique().drop_nulls()
+    return len(distinct) < _LARGE and trimmed(distinct, null_words).equals(distinct)
+
+
+def _are_numbers(text: pl.Series) -> bool:
+    return text.cast(pl.Int64, strict=False).null_count() == text.null_count()
+
+
+def _iso(cells: pl.Series) -> pl.Series:
+    if isinstance(cells.dtype, pl.Datetime):
+        zoned = cells.dtype.time_zone is not None
+        utc = cells.dt.convert_time_zone("UTC") if zoned else cells
+        return utc.dt.to_string("%Y-%m-%dT%H:%M:%S%.f" + ("Z" if zoned else ""))
+    return cells.cast(pl.String)
+
+
+def mapped(cells: pl.Series, meaning: Callable[[str], object], dtype: PolarsType = pl.String) -> pl.Series:
+    """`meaning` of each cell; null stays null. Only the distinct words are asked for, however many cells hold them.
+
+    Text for what was read as categories is categories too.
+    """
+    distinct = cells.unique().drop_nulls()
+    meanings = pl.Series([meaning(word) for word in distinct], dtype=dtype)
+    if dtype == pl.String and isinstance(cells.dtype, pl.Categorical):
+        meanings = meanings.cast(cells.dtype)
+    if meanings.equals(distinct, check_dtypes=True):
+        return cells
+    return _looked_up(cells, distinct, meanings)
+
+
+def _looked_up(cells: pl.Series, distinct: pl.Series, meanings: pl.Series) -> pl.Series:
+    """The meaning of each cell; null stays null. `distinct`: all values of the cells."""
+    if not isinstance(cells.dtype, pl.Categorical):
+        return meanings.gather(cells.cast(pl.Enum(distinct)).to_physical())
+    codes = distinct.to_physical()  # numbers that other columns share: there are others between them
+    last = codes.max()
+    positions = pl.repeat(None, 1 + last if isinstance(last, int) else 0, dtype=pl.UInt32, eager=True)
+    positions = positions.scatter(codes, pl.int_range(len(codes), dtype=pl.UInt32, eager=True))
+    return meanings.gather(positions).gather(cells.to_physical())
+
+
+def worded(cells: pl.Series, words: Mapping[str, object], dtype: PolarsType = pl.String) -> pl.Series:
+    """What each cell means by `words` (folded word → value); null for cells that are null or hold another word."""
+    return mapped(cells, lambda word: words.get(fold(word)), dtype)
+
+
+def tags(cells: pl.Series, separator: str) -> pl.Series:
+    """Lists of the trimmed tags in each cell; null where there are none. Lists of JSON come with `|` in any export, or
+    in a CSV as they are: `["a", "b"]`.
+    """
+    one = cells if separator == LIST else cells.str.replace_all(LIST, separator, literal=True)
+    items = _with_json_lists(one.str.split(separator), cells).list.eval(pl.element().str.strip_chars())
+    filled = items.list.filter(pl.element() != "")
+    return pl.select(pl.when(filled.list.len() > 0).then(filled)).to_series()
+
+
+def _with_json_lists(items: pl.Series, cells: pl.Series) -> pl.Series:
+    """`items` with the texts of the cells that are a list of texts in JSON; `[VIP]` and `[1]` are tags themselves."""
+    are_lists = cells.str.contains(_LIST_OF_TEXTS).fill_null(value=False)
+    if not are_lists.any():
+        return items
+    texts = pl.select(pl.when(are_lists).then(cells)).to_series()
+    return pl.select(pl.coalesce(texts.str.json_decode(pl.List(pl.String)), items)).to_series()
+
+
+def tag_text(cells: pl.Series, separator: str) -> pl.Series:
+    """The trimmed tags in each cell, joined by `|` as events carry them; null where there are none."""
+    return tags(cells, separator).list.join(LIST)

@@ -1,0 +1,243 @@
+"""Typed events on the tickets they belong to: which of them count, and what the tickets' own stamps add.
+
+Rows of events refer to tickets by `ticket_row` from here on. The order of events at one instant is `seq`: that of the
+export, or the position among all rows read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import polars as pl
+
+from slaaudit.frames import EVENTS, INSTANT
+from slaaudit.frames import ROW as TICKET_ROW
+from slaaudit.sources.rejects import FILE, ROW, Rejects, Sieve
+from slaaudit.sources.rows.event_rows import EVENT, POSITION, REPEATED, UPDATE, EventRows
+
+_STATUS_FIELDS = ("status", "state")
+_STAMPS = ("first_reply_at", "solved_at", "closed_at")
+_DENSE = 16  # ids up to this many times their number are looked up in a table
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Events on their tickets, not yet in order. `rows`: those that count, `created` aside: `frames.EVENTS`, `extra.*`,
+    `_file`, `_row`. `creations`: one `created` event per ticket, in the order of the tickets. `numbered`: the export
+    itself says the order of events at one instant. `ignored`: rows of changes that change nothing.
+    """
+
+    rows: pl.DataFrame
+    creations: pl.DataFrame
+    numbered: bool
+    rejected: int
+    duplicates: int
+    ignored: int = 0
+
+
+def place(events: EventRows, tickets: pl.DataFrame, rejects: Rejects, *, rejected_tickets: pl.Series) -> Placed:
+    """The events on `tickets`. Told and left out: events of unknown tickets, before the creation, and all `created`
+    events of a ticket but one, which tells who created it.
+    """
+    rows, sieve = events.rows, Sieve(events.rows, rejects)
+    ticket_row = row_numbers(rows["ticket_id"], tickets["ticket_id"])
+    unknown = ticket_row.is_null()
+    if unknown.any():
+        lost = rows["ticket_id"].is_in(rejected_tickets.unique().implode())
+        sieve.reject(unknown & lost, "ticket_rejected", "ticket_id")
+        sieve.reject(unknown, "unknown_ticket", "ticket_id")
+    is_creation = rows["event"] == "created"
+    created_at = tickets["created_at"].gather(ticket_row)
+    sieve.reject(~is_creation & (rows["at"] < created_at), "before_creation", "at")
+    placed = rows.with_columns(ticket_row=ticket_row, created_at=created_at)
+    creations, duplicates = _creations(placed, is_creation & sieve.kept, sieve, numbered=events.numbered)
+    counts = sieve.settled() & ~is_creation
+    placed = placed.drop("ticket_id", "created_at")
+    counting, ignored = _that_change_something(placed if counts.all() else placed.filter(counts))
+    counting = _with_changes(counting, events.changes)
+    created = _created_events(tickets, creations, seq=_extreme(counting["seq"].min()) - 1)
+    return Placed(counting, created, events.numbered, sieve.rejected, duplicates, ignored)
+
+
+def _that_change_something(rows: pl.DataFrame) -> tuple[pl.DataFrame, int]:
+    """`rows` without the changes that only repeat the value before, and how many those are. If nothing else is left of
+    a ticket and field (the change itself could not be used), its rows stay.
+    """
+    if REPEATED not in rows.columns:
+        return rows, 0
+    others = (~pl.col(REPEATED)).any().over("ticket_row", "field")
+    kept = rows.filter(~(pl.col(REPEATED) & others)) if rows[REPEATED].any() else rows
+    return kept.drop(REPEATED), rows.height - kept.height
+
+
+def _with_changes(rows: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame:
+    """`rows` with the changes of each update in its place: events of its time and order, told apart by its position."""
+    if POSITION not in rows.columns:
+        return rows
+    is_update = rows["event"] == UPDATE
+    updates = rows.filter(is_update).drop("event", "field", "old", "new", strict=False)
+    found = changes.join(updates, on=POSITION, how="inner", validate="m:1", maintain_order="left")
+    whole = [rows.filter(~is_update), found.with_columns(event=pl.lit("change", EVENT))]
+    return pl.concat(whole, how="diagonal").sort("seq", maintain_order=True)
+
+
+def row_numbers(ids: pl.Series, known: pl.Series) -> pl.Series:
+    """The position in `known`, whose values are unique, of each of `ids`; null where it is not there."""
+    ids, known = _without_prefix(ids, known)
+    numbers, known_numbers = _as_numbers(ids), _as_numbers(known)
+    if numbers is not None and known_numbers is not None:  # whole numbers are found faster than text
+        ids, known = numbers, known_numbers
+        if known.len() and _extreme(known.min()) >= 0 and _extreme(known.max()) < _DENSE * known.len():
+            return _looked_up(ids, known)
+    rows = known.to_frame("id").with_row_index("row")
+    found = ids.to_frame("id").join(rows, on="id", how="left", validate="m:1", maintain_order="left")
+    return found["row"].cast(TICKET_ROW)
+
+
+def _without_prefix(ids: pl.Series, known: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """Both without what comes before the digits (`T-17`), if it is the same in all of them; else as they are."""
+    prefix = re.match(r"\D*", known[0] if known.len() else "")
+    if prefix is None or not prefix[0] or not all(each.str.starts_with(prefix[0]).all() for each in (ids, known)):
+        return ids, known
+    return ids.str.strip_prefix(prefix[0]), known.str.strip_prefix(prefix[0])
+
+
+def _looked_up(ids: pl.Series, known: pl.Series) -> pl.Series:
+    """As `row_numbers`, for whole numbers that are not much sparser than their count: a table of all of them."""
+    last = _extreme(known.max())
+    rows = pl.repeat(None, last + 1, dtype=TICKET_ROW, eager=True)
+    rows = rows.scatter(known, pl.int_range(known.len(), dtype=TICKET_ROW, eager=True))
+    inside = ids.is_between(0, last)
+    return rows.gather(ids if inside.all() else pl.select(pl.when(inside).then(ids)).to_series())
+
+
+def _as_numbers(ids: pl.Series) -> pl.Series | None:
+    """The ids as whole numbers, if that makes no two of them equal."""
+    numbers = ids.cast(pl.Int64, strict=False)
+    if numbers.null_count() or any(ids.str.starts_with(sign).any() for sign in ("0", "+", "-")):
+        return None
+    return numbers
+
+
+def _creations(placed: pl.DataFrame, which: pl.Series, sieve: Sieve, *, numbered: bool) -> tuple[pl.DataFrame, int]:
+    """One `created` row per ticket that has any (at its creation, or else the earliest); how many are copies."""
+    rows = placed.with_row_index("index").filter(which)
+    told = [name for name in rows.columns if name not in ("index", FILE, ROW, *(() if numbered else ("seq",)))]
+    distinct = rows.unique(subset=told, keep="first", maintain_order=True)
+    ranked = distinct.sort("ticket_row", pl.col("at") != pl.col("created_at"), "at", "seq", maintain_order=True)
+    chosen = ranked.unique("ticket_row", keep="first", maintain_order=True)
+    others = ranked.join(chosen.select("index"), on="index", how="anti")
+    never = pl.repeat(False, placed.height, dtype=pl.Boolean, eager=True)
+    sieve.reject(never.clone().scatter(others["index"], True), "conflicting_created", "at")
+    elsewhere = chosen.filter(pl.col("at") != pl.col("created_at"))["index"]
+    sieve.note(never.clone().scatter(elsewhere, True), "other_created", "at")
+    return chosen, rows.height - distinct.height
+
+
+def _created_events(tickets: pl.DataFrame, creations: pl.DataFrame, *, seq: int) -> pl.DataFrame:
+    authors = creations.select("ticket_row", "actor", "public")
+    rows = tickets.select(ticket_row=pl.int_range(pl.len(), dtype=TICKET_ROW), at=pl.col("created_at"))
+    rows = rows.join(authors, on="ticket_row", how="left", validate="1:1", maintain_order="left")
+    return events_frame(rows.with_columns(seq=pl.lit(seq), event=pl.lit("created")))
+
+
+def _extreme(found: object) -> int:
+    """The least or greatest of a column of whole numbers; 0 for an empty one."""
+    return found if isinstance(found, int) else 0
+
+
+def events_frame(rows: pl.DataFrame) -> pl.DataFrame:
+    """`rows` with the columns of `frames.EVENTS`, those it lacks as null."""
+    return rows.select(
+        (pl.col(name) if name in rows.columns else pl.lit(None).alias(name)).cast(dtype)
+        for name, dtype in EVENTS.schema.items()
+    )
+
+
+def snapshot_events(tickets: pl.DataFrame, placed: Placed, look_ahead: Collection[str] = ()) -> pl.DataFrame:
+    """The events that the tickets' own stamps prove, where their history does not show them: the first public reply of
+    an agent, the last solve, the close after it. They follow all other events of the same instant. Stamps that look
+    ahead of the history that the export shows prove nothing.
+    """
+    rows = placed.rows
+    tickets = tickets.with_columns(pl.lit(None, INSTANT).alias(name) for name in look_ahead if name in tickets.columns)
+    if all(tickets[name].null_count() == tickets.height for name in _STAMPS):
+        return pl.DataFrame(schema=EVENTS.schema)
+    replied = rows.filter((pl.col("event") == "message") & (pl.col("actor") == "agent") & pl.col("public"))[
+        "ticket_row"
+    ]
+    moved = rows.filter((pl.col("event") == "change") & pl.col("field").is_in(_STATUS_FIELDS))["ticket_row"]
+    unmarked = pl.repeat(False, tickets.height, dtype=pl.Boolean, eager=True)
+    stamps = tickets.select(
+        pl.int_range(pl.len(), dtype=TICKET_ROW).alias("ticket_row"),
+        *_STAMPS,
+        is_replied=unmarked.clone().scatter(replied.unique(), True),
+        is_moved=unmarked.clone().scatter(moved.unique(), True),
+    )
+    return pl.concat(_proven(stamps, _extreme(rows["seq"].max())))
+
+
+def _proven(stamps: pl.DataFrame, last: int) -> list[pl.DataFrame]:
+    solved, closed = pl.col("solved_at"), pl.col("closed_at")
+    change = {"event": pl.lit("change"), "field": pl.lit("state")}
+    reply = {"event": pl.lit("message"), "actor": pl.lit("agent"), "public": pl.lit(True)}
+    unmoved = stamps.filter(~pl.col("is_moved"))
+    parts = [
+        stamps.filter(~pl.col("is_replied")).with_columns(at=pl.col("first_reply_at"), **reply),
+        unmoved.with_columns(at=solved, new=pl.lit("solved"), **change),
+        unmoved.filter(solved.is_null()).with_columns(at=closed, new=pl.lit("closed"), **change),
+        unmoved.filter(closed > solved).with_columns(at=closed, old=pl.lit("solved"), new=pl.lit("closed"), **change),
+    ]
+    return [
+        events_frame(part.filter(pl.col("at").is_not_null()).with_columns(seq=pl.lit(last + number)))
+        for number, part in enumerate(parts, start=1)
+    ]
+
+
+def in_order(placed: Placed, snapshot: pl.DataFrame) -> tuple[pl.DataFrame, int]:
+    """All events sorted by `ticket_row, at, seq`, and how many were left out as exact copies of another.
+
+    Empties `placed.rows`: both together need much memory.
+    """
+    rows = pl.concat([placed.creations, events_frame(placed.rows), snapshot])
+    order, copies = _order(placed, rows)
+    for name in placed.rows.columns:
+        placed.rows.drop_in_place(name)
+    return pl.DataFrame([rows.drop_in_place(name).rechunk().gather(order) for name in EVENTS.names]), copies
+
+
+def _order(placed: Placed, rows: pl.DataFrame) -> tuple[pl.Series, int]:
+    """The positions of the rows in their order, without those of exact copies, and how many these are."""
+    key = _sort_key(rows)
+    keys = ["key", "seq"] if placed.numbered else ["key"]  # otherwise the rows are in the order of `seq` already
+    sorting = pl.DataFrame({"key": key, "seq": rows["seq"]})
+    order = sorting.select(pl.arg_sort_by(keys, maintain_order=True)).to_series()
+    repeated = _repeated(placed, order, key.gather(order))
+    if repeated.len():
+        dropped = pl.repeat(False, rows.height, dtype=pl.Boolean, eager=True).scatter(repeated, True)
+        order = order.filter(~dropped.gather(order))
+    return order, repeated.len()
+
+
+def _sort_key(rows: pl.DataFrame) -> pl.Series:
+    """One whole number per row that sorts like `ticket_row, at`: one key sorts several times faster than two."""
+    at = rows["at"].to_physical()
+    unit = next(unit for unit in (1_000_000, 1_000, 1) if unit == 1 or (at % unit == 0).all())
+    since = (at - _extreme(at.min())) // unit
+    span, tickets = _extreme(since.max()) + 1, _extreme(rows["ticket_row"].max()) + 1
+    if span * tickets >= 2**63:
+        return pl.select(pl.struct(rows["ticket_row"], at).rank("dense")).to_series().cast(pl.Int64)
+    return rows["ticket_row"].cast(pl.Int64) * span + since
+
+
+def _repeated(placed: Placed, order: pl.Series, sorted_key: pl.Series) -> pl.Series:
+    """The positions (before sorting) of rows that are the same as an earlier row of the export in every column."""
+    same = (sorted_key == sorted_key.shift(1)).fill_null(False)
+    tied = order.filter(same | same.shift(-1, fill_value=False)).cast(pl.Int64) - placed.creations.height
+    tied = tied.filter(tied.is_between(0, placed.rows.height - 1)).sort()
+    told = [name for name in placed.rows.columns if name not in (FILE, ROW, *(() if placed.numbered else ("seq",)))]
+    rows = placed.rows[tied].with_columns(position=tied)
+    first = rows.unique(subset=told, keep="first", maintain_order=True)["position"]
+    return tied.filter(~tied.is_in(first.implode())) + placed.creations.height

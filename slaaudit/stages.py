@@ -1,0 +1,28 @@
+"""What a run is doing, told to whoever watches it. The logic never looks at a clock: the watcher does.
+
+A stage is told when it begins, with the rows that it is about if they are known. Told again, it goes on, and the rows
+are now known. The stages of a run, in order: `reading FILE` for every file, `recognising` whose export they are,
+`dates`, the other `cells`, `tickets` (and the events placed on them), `ordering` of the events; then `timeline`,
+`levels`, `metric NAME` for every metric, and `account`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+Watch = Callable[[str, int | None], None]
+
+READING = "reading"  # followed by a file
+RECOGNISING = "recognising"
+DATES = "dates"
+CELLS = "cells"
+TICKETS = "tickets"
+ORDERING = "ordering"
+TIMELINE = "timeline"
+LEVELS = "levels"
+METRIC = "metric"  # followed by its name
+ACCOUNT = "account"
+
+
+def unwatched(stage: str, rows: int | None) -> None:
+    """Nobody watches."""

@@ -1,0 +1,135 @@
+"""Speed and scale, measured side by side in one run.
+
+Makes an export of each size once (into a folder that it keeps), then runs in turns, each in a process of its own:
+polars reading and parsing the same files; `slaaudit compliance`; `slaaudit log -o log.csv`; and what one would write
+instead, with proof that it comes to the same verdicts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+from importlib.util import find_spec
+from pathlib import Path
+
+import polars as pl
+
+from .generating import export_of
+from .measuring import ROOT, Cost, cost_of, side_by_side
+from .page import READING, Results, lines_of, machine_lines, page
+from .rivals import MOST_TICKETS, NEEDS
+
+HERE = Path(__file__).parent
+PAGE = ROOT / "slaaudit" / "manual" / "performance.md"
+_UNITS = {"k": 1_000, "M": 1_000_000}
+
+
+def main() -> None:
+    """Measures what the options ask for and prints it; with `--write`, into the manual as well."""
+    options = _options()
+    found = []
+    for events in options.events:
+        results = _measured(events, options)
+        found.append(results)
+        _say([*lines_of(results), ""])
+    _say(machine_lines())
+    if options.write:
+        PAGE.write_text(page(found), encoding="utf-8")
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmark", description=__doc__)
+    parser.add_argument("--events", type=_sizes, default=_sizes("100k"), help="sizes: 100k, 1M, 10M, 100M, or several")
+    parser.add_argument("--kind", choices=("csv", "parquet"), default="csv", help="how the files are written")
+    parser.add_argument("--repeat", type=int, default=3, help="runs of each command; the median counts")
+    parser.add_argument("--no-rivals", action="store_true", help="only polars and slaaudit")
+    parser.add_argument("--write", action="store_true", help="write the tables into the manual")
+    cache = Path(tempfile.gettempdir()) / "slaaudit-benchmark"
+    parser.add_argument("--folder", type=Path, default=cache, help="where exports are kept")
+    return parser.parse_args()
+
+
+def _sizes(text: str) -> list[int]:
+    return [int(word.rstrip("kM")) * _UNITS.get(word[-1], 1) for word in text.split(",")]
+
+
+def _measured(events: int, options: argparse.Namespace) -> Results:
+    folder = export_of(options.folder, events, kind=options.kind)
+    tickets = pl.scan_parquet(folder / "tickets.parquet") if options.kind == "parquet" else None
+    number = (tickets if tickets is not None else pl.scan_csv(folder / "tickets.csv")).select(pl.len()).collect().item()
+    with tempfile.TemporaryDirectory() as out:
+        costs = side_by_side(_commands(folder, Path(out)), options.repeat)
+        rivals = {} if options.no_rivals or options.kind != "csv" else _rivals(folder, number, Path(out))
+    return Results(events, number, options.kind, costs, rivals, _stages(folder))
+
+
+def _commands(folder: Path, out: Path) -> dict[str, list[str]]:
+    policy = ["-p", str(HERE / "policy.yaml"), "-q"]
+    return {
+        READING: [sys.executable, str(HERE / "reading.py"), str(folder)],
+        "slaaudit compliance": [*_slaaudit("compliance", folder), *policy],
+        "slaaudit log -o log.csv": [*_slaaudit("log", folder), *policy, "-o", str(out / "log.csv")],
+    }
+
+
+def _slaaudit(command: str, folder: Path) -> list[str]:
+    return [sys.executable, "-m", "slaaudit", command, str(folder)]
+
+
+def _stages(folder: Path) -> str:
+    """What `--timings` says, where there is such an option."""
+    command = [*_slaaudit("compliance", folder), "-p", str(HERE / "policy.yaml"), "-q", "--timings"]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    return ran.stderr.replace(f"{folder}/", "") if ran.returncode == 0 else ""
+
+
+def _rivals(folder: Path, tickets: int, out: Path) -> dict[str, Cost | str]:
+    """The cost of the same few verdicts with slaaudit and with each rival; raises when a verdict differs."""
+    policy, ours = str(HERE / "rivals.yaml"), out / "ours.csv"
+    report = cost_of([*_slaaudit("compliance", folder), "-p", policy, "-q"])
+    columns = ["--all", "--columns", "ticket,metric,outcome,elapsed", "--durations", "seconds", "-o", str(ours)]
+    cost_of([*_slaaudit("log", folder), "-p", policy, "-q", *columns])
+    found: dict[str, Cost | str] = {"slaaudit compliance": report}
+    for name, needed in NEEDS.items():
+        missing = [package for package in needed if find_spec(package) is None]
+        if missing:
+            found[name] = f"not installed: {', '.join(missing)}"
+            continue
+        title, cost = _rival(name, folder, tickets, out=out)
+        _check(name, ours, out / f"{name}.csv")
+        found[title] = cost
+    return found
+
+
+def _rival(name: str, folder: Path, tickets: int, *, out: Path) -> tuple[str, Cost]:
+    """The rival's cost; one that is too slow gets a sample, and the rest is worked out from two sizes of it."""
+    most = MOST_TICKETS.get(name, tickets)
+    command = [sys.executable, str(HERE / "rivals.py"), name, str(folder), str(out / f"{name}.csv")]
+    if most >= tickets:
+        return name, cost_of(command)
+    few, many = (cost_of([*command, str(number)]) for number in (most // 10, most))
+    share = (tickets - most) / (most - most // 10)
+    wall, cpu = (late + max(late - early, 0) * share for early, late in ((few.wall, many.wall), (few.cpu, many.cpu)))
+    return f"{name} (worked out from {most:,} tickets)", Cost(wall, cpu, 0)
+
+
+def _check(name: str, ours: Path, theirs: Path) -> None:
+    """Raises `RuntimeError` unless the rival's verdicts are those of slaaudit."""
+    known = pl.read_csv(ours, schema_overrides={"ticket": pl.String})
+    told = pl.read_csv(theirs, schema_overrides={"ticket_id": pl.String, "elapsed": pl.Int64})
+    both = told.join(known, left_on=["ticket_id", "metric"], right_on=["ticket", "metric"], how="left")
+    is_same = pl.all_horizontal(pl.col(name).eq_missing(pl.col(f"{name}_right")) for name in ("outcome", "elapsed"))
+    others = both.filter(~is_same)
+    if told.is_empty() or others.height:
+        raise RuntimeError(f"{name} and slaaudit differ in {others.height:,} of {told.height:,} verdicts: {others}")
+
+
+def _say(lines: list[str]) -> None:
+    sys.stdout.write("\n".join(lines) + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

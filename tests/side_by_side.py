@@ -1,0 +1,65 @@
+"""One export audited in memory and in buckets: everything that a run shows, to be compared byte by byte."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from slaaudit.audit import audit
+from slaaudit.buckets.compliance import ComplianceParts
+from slaaudit.buckets.log import LogParts
+from slaaudit.buckets.reading import Asked
+from slaaudit.buckets.running import Run
+from slaaudit.buckets.sizes import Plan
+from slaaudit.policy import Policy
+from slaaudit.problems import SlaauditError
+from slaaudit.render import FORMATS
+from slaaudit.render.writing import rendered
+from slaaudit.reports import ComplianceOptions, LogOptions, Report, compliance, log
+from slaaudit.sources import read_export
+from slaaudit.sources.rejects import kinds_of
+
+Options = ComplianceOptions | LogOptions
+COMPLIANCE = ComplianceOptions(per="week", by=("department", "metric"), percentiles=(50, 90), sort=("-missed",))
+LOG = LogOptions(all=True, sort=("agent", "-sla"))
+
+
+def in_memory(paths: Sequence[str | Path], policy: Policy, options: Options) -> Any:
+    """What a run in memory shows."""
+    try:
+        found = audit(read_export(paths, fallback_timezone=policy.timezone), policy)
+        made = compliance.build(found, options) if isinstance(options, ComplianceOptions) else log.build(found, options)
+    except SlaauditError as error:
+        return error.problems
+    return shown(made, found.export.problems, kinds_of(found.export.problems))
+
+
+def in_buckets(
+    paths: Sequence[str | Path], policy: Policy, options: Options, *, buckets: int, piece: int, at_once: int
+) -> Any:
+    """What a run in so many buckets shows, read in pieces of so many bytes, with so many rows of a report in memory."""
+    asked = Asked(paths=paths, fallback_timezone=policy.timezone)
+    run = Run(
+        asked=asked,
+        policy=policy,
+        parts=lambda folder, rows: (
+            ComplianceParts(options, folder, rows)
+            if isinstance(options, ComplianceOptions)
+            else LogParts(options, folder, rows)
+        ),
+    )
+    try:
+        with run.judged(*asked.inputs(), Plan(buckets, piece, at_once, 0)) as judged:
+            return shown(judged.report, judged.problems, judged.kinds)
+    except SlaauditError as error:
+        return error.problems
+
+
+def shown(report: Report, problems: pl.DataFrame, kinds: pl.DataFrame) -> dict[str, Any]:
+    """The bytes of every format, the footer, and the rows that could not be used."""
+    rows = [row for part in problems.iter_slices(7) for row in part.rows()] if problems.height else []
+    formats = {name: rendered(report, name) for name in FORMATS if name != "xlsx"}
+    return {**formats, "footer": report.footer(), "problems": rows, "kinds": kinds.sort("code").rows()}

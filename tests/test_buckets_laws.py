@@ -1,0 +1,119 @@
+"""The law of buckets: however an export is split, every byte of what a run shows is the same."""
+
+from __future__ import annotations
+
+import csv
+import random
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+import strategies
+from hypothesis import given
+from hypothesis import strategies as st
+from side_by_side import COMPLIANCE, LOG, Options, in_buckets, in_memory
+from strategies import Stories
+from test_laws import EVENT_COLUMNS, TICKET_COLUMNS, lines_of, written
+from test_sources_laws import EVENTS, SOUND, TICKETS, damaged, event_rows, ticket_rows
+from test_sources_laws import Rows as Cells
+
+from slaaudit.policy import Policy, load_policy, loads_policy
+
+ROOT = Path(__file__).parents[1]
+POLICY = loads_policy(
+    """
+policy: Buckets
+timezone: Europe/Amsterdam
+calendars: {office: {hours: {mon-fri: "09:00-17:00"}}}
+levels:
+  standard:
+    calendar: office
+    pause: {state: pending}
+    targets: {first_reply: 2h, next_reply: 8h, resolution: 16h, first_assign: 1h, requester_wait: 20h, work_logged: 1h}
+rules: [{level: standard}]
+"""
+)
+# Each filled bucket costs a tenth of a second: HYPOTHESIS_EFFORT=8 tries every folder, and many more examples.
+SEARCHING = strategies.EFFORT > 1
+FEW = [1, 2, 3, 7, 64]
+reports = st.sampled_from([COMPLIANCE, LOG])
+splits = st.fixed_dictionaries(
+    {"buckets": st.sampled_from(FEW), "piece": st.sampled_from([40, 200, 10**6]), "at_once": st.just(30)}
+)
+
+
+def write(folder: Path, name: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> Path:
+    path = folder / f"{name}.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([header, *rows])
+    return path
+
+
+def check(paths: Sequence[str | Path], policy: Policy, options: Options, **split: int) -> None:
+    assert in_buckets(paths, policy, options, **split) == in_memory(paths, policy, options)
+
+
+@strategies.effort(6)
+@given(strategies.policies(), strategies.exports(), reports, splits)
+def test_a_split_audit_is_the_whole_one(raw: Any, stories: Stories, options: Options, split: dict[str, int]) -> None:
+    tickets, events = (([written(cell) for cell in row] for row in rows) for rows in lines_of(stories))
+    with TemporaryDirectory() as folder:
+        paths = [
+            write(Path(folder), "tickets", TICKET_COLUMNS, list(tickets)),
+            write(Path(folder), "events", ("ticket_id", *EVENT_COLUMNS), list(events)),
+        ]
+        check(paths, strategies.policy_of(raw), options, **split)
+
+
+@strategies.effort(8)
+@given(
+    st.none() | st.lists(ticket_rows, max_size=10),
+    st.lists(event_rows, max_size=16),
+    st.sampled_from([None, "seq", "empty", "holes"]),
+    reports,
+    splits,
+)
+def test_so_is_one_of_rows_that_cannot_be_used(
+    tickets: Cells | None, events: Cells, seq: str | None, options: Options, split: dict[str, int]
+) -> None:
+    header, rows = EVENTS[:-1], [list(row) for row in events]
+    if seq:
+        header = EVENTS
+        numbers = {"seq": str, "empty": lambda _: "", "holes": lambda number: str(number) if number % 3 else ""}[seq]
+        rows = [[*row, numbers(number)] for number, row in enumerate(rows)]
+    with TemporaryDirectory() as folder:
+        paths = [write(Path(folder), "events", header, rows)]
+        if tickets is not None:
+            paths.insert(0, write(Path(folder), "tickets", TICKETS, tickets))
+        check(paths, POLICY, options, **split)
+
+
+@pytest.mark.parametrize("seed", range(20 if SEARCHING else 5))
+def test_so_is_one_of_damaged_files(seed: int, tmp_path: Path) -> None:
+    chance = random.Random(seed)
+    for name in chance.sample(sorted(SOUND), chance.choice([1, 1, 2])):
+        (tmp_path / name).write_bytes(damaged(SOUND[name], chance))
+    check([tmp_path], POLICY, chance.choice([COMPLIANCE, LOG]), buckets=3, piece=chance.choice([30, 500]), at_once=30)
+
+
+def folders() -> list[Path]:
+    files = (ROOT / "sample_data").rglob("*.*")
+    found = sorted({file.parent for file in files if file.suffix in (".csv", ".json", ".ndjson", ".xlsx")})
+    return found if SEARCHING else found[::5]
+
+
+@pytest.mark.parametrize("folder", folders(), ids=lambda folder: str(folder.relative_to(ROOT / "sample_data")))
+def test_so_is_one_of_any_help_desk(folder: Path) -> None:
+    check([folder], POLICY, COMPLIANCE, buckets=2, piece=400, at_once=10_000)
+
+
+@pytest.mark.parametrize(
+    ("options", "buckets"),
+    [(COMPLIANCE, 1), (COMPLIANCE, 3), (LOG, 2), *([(COMPLIANCE, 64), (LOG, 7)] if SEARCHING else [])],
+    ids=lambda given: str(given) if isinstance(given, int) else type(given).__name__,
+)
+def test_so_is_the_sample_data(options: Options, buckets: int) -> None:
+    policy = load_policy(ROOT / "policies" / "helpdesk.yaml")
+    check([ROOT / "sample_data" / "helpdesk"], policy, options, buckets=buckets, piece=20_000, at_once=2_000)

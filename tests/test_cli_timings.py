@@ -1,0 +1,110 @@
+"""`--timings`: every stage once, with seconds that add up, on stderr and only when asked for."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from slaaudit.cli.app import app
+from slaaudit.cli.stopwatch import Stopwatch, peak_memory
+
+POLICY = """
+policy: Acme
+levels: {all: {targets: {resolution: 4h, first_reply: 1h}}}
+rules: [{name: All, level: all}]
+"""
+HEADINGS = ["stage", "seconds", "share", "rows", "peak", "memory"]
+ROW = re.compile(r"(\S+(?: \S+)*?) +(\d+\.\d{3}) +(\d+\.\d) % *(|[\d,]+)  +(|[\d,]+ MB)")
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "tickets.csv").write_text(
+        "ticket_id,created_at,solved_at,status\nT-1,2026-10-05T09:00:00Z,2026-10-05T18:00:00Z,solved\n"
+    )
+    (tmp_path / "slaaudit.yml").write_text(POLICY)
+    monkeypatch.chdir(tmp_path)
+
+
+def slaaudit(*words: str) -> Result:
+    return CliRunner().invoke(app, list(words), prog_name="slaaudit")
+
+
+def timings(said: str) -> list[str]:
+    """The stages of the table on stderr, which is what was said last."""
+    lines = said.splitlines()
+    start = next(number for number, line in enumerate(lines) if line.split() == HEADINGS)
+    return [ROW.fullmatch(line)[1] for line in lines[start + 1 :]]
+
+
+@pytest.mark.parametrize("command", ["compliance", "log"])
+def test_every_stage_of_a_report_is_listed_once_and_in_order(command: str) -> None:
+    plain, timed = slaaudit(command, "tickets.csv"), slaaudit(command, "tickets.csv", "--timings")
+    assert timed.exit_code == 0
+    assert timed.stdout == plain.stdout
+    assert timed.stderr.startswith(plain.stderr)
+    stages = timings(timed.stderr)
+    assert stages == [
+        "loading", "policy", "reading tickets.csv", "recognising", "dates", "cells", "tickets", "ordering", "timeline",
+        "levels", "metric first_reply", "metric resolution", "account", "report", "writing", "total",
+    ]  # fmt: skip
+
+
+def test_the_stages_of_a_story_are_listed() -> None:
+    stages = timings(slaaudit("explain", "tickets.csv", "T-1", "--timings").stderr)
+    assert (stages[:2], stages[-3:]) == (["loading", "policy"], ["story", "writing", "total"])
+
+
+def test_the_quiet_asked_for_them_too() -> None:
+    said = slaaudit("log", "tickets.csv", "--timings", "-q").stderr
+    assert said.split()[: len(HEADINGS)] == HEADINGS
+
+
+def test_a_run_that_fails_has_no_timings() -> None:
+    result = slaaudit("log", "nowhere.csv", "--timings")
+    assert result.exit_code == 2
+    assert "seconds" not in result.stderr
+
+
+def test_a_failed_gate_is_said_after_them() -> None:
+    result = slaaudit("log", "tickets.csv", "--timings", "-q", "--fail-on", "missed")
+    assert result.exit_code == 1
+    assert result.stderr.splitlines()[-1] == "gate failed: --fail-on missed: 1 clock"
+    assert timings("\n".join(result.stderr.splitlines()[:-1]))[-1] == "total"
+
+
+def test_the_seconds_are_those_from_one_stage_to_the_next() -> None:
+    instants, memory = iter([10.0, 10.25, 12.0, 14.0]), iter([40_000_000, 1_234_000_000, 1_234_000_000, 1_250_400_000])
+    watch = Stopwatch(clock=lambda: next(instants), memory=lambda: next(memory))
+    watch("loading")
+    watch("reading tickets.csv")
+    watch("reading tickets.csv", 1_234_567)
+    watch("timeline", 0)
+    assert watch.lines() == [
+        "stage                seconds    share       rows  peak memory",
+        "loading                0.250    6.2 %                   40 MB",
+        "reading tickets.csv    1.750   43.8 %  1,234,567     1,234 MB",
+        "timeline               2.000   50.0 %          0     1,234 MB",
+        "total                  4.000  100.0 %                1,250 MB",
+    ]
+
+
+def test_a_system_that_does_not_tell_the_memory_has_an_empty_column() -> None:
+    watch = Stopwatch(clock=iter([0.0, 1.0]).__next__, memory=lambda: None)
+    watch("a \x1b[31mred file", None)
+    assert watch.lines() == [
+        "stage               seconds    share  rows  peak memory",
+        r"a \x1b[31mred file    1.000  100.0 %",
+        "total                 1.000  100.0 %",
+    ]
+
+
+def test_the_peak_never_falls() -> None:
+    before = peak_memory()
+    block = bytearray(64 << 20)
+    block[:: 1 << 12] = b"x" * (64 << 8)
+    after = peak_memory()
+    assert before is None or (after is not None and after >= before >= 1 << 20)

@@ -1,0 +1,88 @@
+"""What a command does not need is not imported: seen in the modules of a fresh process, not in seconds."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+HEAVY = {"polars", "pydantic", "rich", "yaml", "holidays", "click", "zoneinfo"}
+AFTER = "print(json.dumps(sorted(sys.modules)), file=sys.stderr)"
+COMPLETION = {"_SLAAUDIT_COMPLETE": "complete_bash"}
+
+
+def modules_after(program: str, **environment: str) -> set[str]:
+    """The modules that a new process has imported when it has run `program`."""
+    done = subprocess.run(
+        [sys.executable, "-c", f"import json, sys\n{program}\n{AFTER}"],
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env=dict(os.environ) | environment,
+    )
+    assert done.returncode == 0, done.stderr
+    return set(json.loads(done.stderr.splitlines()[-1]))
+
+
+def after_command(*words: str, **environment: str) -> set[str]:
+    run = "try:\n    main()\nexcept SystemExit as end:\n    assert not end.code"
+    return modules_after(
+        f"sys.argv = {['slaaudit', *words]!r}\nfrom slaaudit.cli import main\n{run}",
+        PYTHONPATH=str(ROOT),
+        **environment,
+    )
+
+
+def tops(modules: set[str]) -> set[str]:
+    return {name.partition(".")[0] for name in modules}
+
+
+@pytest.mark.parametrize("words", [["--help"], ["--version"], ["policy", "--help"]])
+def test_the_help_of_a_group_imports_nothing_heavy_and_none_of_its_commands(words: list[str]) -> None:
+    modules = after_command(*words)
+    assert HEAVY & tops(modules) == set()
+    assert {"slaaudit.cli.reporting", "slaaudit.cli.options", "slaaudit.cli.policy_test"} & modules == set()
+
+
+@pytest.mark.parametrize("words", [["log", "-h"], ["compliance", "--help"], ["calendar", "due", "-h"], ["init", "-h"]])
+def test_the_help_of_a_command_imports_nothing_heavy(words: list[str]) -> None:
+    assert (HEAVY - {"zoneinfo"}) & tops(after_command(*words)) == set()
+
+
+@pytest.mark.parametrize("typed", ["slaaudit ", "slaaudit lo", "slaaudit policy "])
+def test_the_completion_of_a_command_imports_nothing_heavy_and_no_command(typed: str) -> None:
+    position = str(len(typed.split(" ")) - 1)
+    modules = after_command(COMP_WORDS=typed, COMP_CWORD=position, **COMPLETION)
+    assert HEAVY & tops(modules) == set()
+    assert {"slaaudit.cli.reporting", "slaaudit.cli.policy_test"} & modules == set()
+
+
+def test_the_completion_of_an_option_imports_the_command_and_nothing_heavy() -> None:
+    modules = after_command(COMP_WORDS="slaaudit log --wh", COMP_CWORD="2", **COMPLETION)
+    assert "slaaudit.cli.reporting" in modules
+    assert HEAVY & tops(modules) == set()
+
+
+def test_an_audit_without_a_country_and_without_a_terminal_imports_neither_holidays_nor_rich(tmp_path: Path) -> None:
+    (tmp_path / "tickets.csv").write_text("ticket_id,created_at,status\nT-1,2026-10-05T09:00:00Z,open\n")
+    (tmp_path / "policy.yaml").write_text(
+        "policy: Acme\nlevels: {all: {targets: {resolution: 4h}}}\nrules: [{name: All, level: all}]\n"
+    )
+    modules = after_command(
+        "compliance", str(tmp_path / "tickets.csv"), "-p", str(tmp_path / "policy.yaml"), "-o", str(tmp_path / "o.csv")
+    )
+    assert {"holidays", "rich", "jsonschema", "pandas", "pyarrow", "numpy"} & tops(modules) == set()
+
+
+def test_whether_a_country_is_known_is_found_out_without_the_modules_of_all_countries() -> None:
+    program = (
+        "from slaaudit.special_days import country_problem\n"
+        "assert country_problem('NL') is None\nassert country_problem('nl') == \"did you mean 'NL'?\""
+    )
+    assert not any(name.startswith("holidays.countries") for name in modules_after(program, PYTHONPATH=str(ROOT)))

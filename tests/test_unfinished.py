@@ -1,0 +1,68 @@
+"""What is unfinished is gone when its block ends, and when the process is ended."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from threading import RLock
+
+import pytest
+
+from slaaudit import unfinished as module
+from slaaudit.unfinished import in_place, keep_track, made_folder, opened, remove, remove_all, unfinished
+
+
+@pytest.fixture(autouse=True)
+def nothing_unfinished_and_a_lock_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_lock", RLock())  # `remove_all` keeps it for ever
+    monkeypatch.setattr(module, "_paths", set())
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_a_file_that_is_put_in_place_stays_and_one_that_is_not_goes(tmp_path: Path) -> None:
+    for name in ("done", "given_up"):
+        temporary = tmp_path / f"{name}.tmp"
+        with unfinished(temporary):
+            with opened(temporary) as out:
+                out.write(b"text")
+            if name == "done":
+                in_place(temporary, tmp_path / name)
+    assert names(tmp_path) == ["done"]
+
+
+def test_a_folder_goes_with_all_that_is_in_it_also_when_the_block_fails(tmp_path: Path) -> None:
+    with pytest.raises(ZeroDivisionError), unfinished(tmp_path / "buckets"):
+        made_folder(tmp_path / "buckets")
+        (tmp_path / "buckets" / "7").mkdir()
+        (tmp_path / "buckets" / "7" / "events.parquet").write_bytes(b"PAR1")
+        raise ZeroDivisionError
+    assert names(tmp_path) == []
+
+
+def test_a_block_that_made_nothing_ends_like_any_other(tmp_path: Path) -> None:
+    with unfinished(tmp_path / "never"):
+        pass
+    assert names(tmp_path) == []
+
+
+def test_the_end_of_the_process_removes_all_that_is_unfinished_and_nothing_else(tmp_path: Path) -> None:
+    for name in ("kept", "forgotten", "file"):
+        (tmp_path / name).write_text(name)
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "inner").write_text("inner")
+    for name in ("forgotten", "file", "folder", "never_made"):
+        keep_track(tmp_path / name)
+    remove(tmp_path / "forgotten")
+    (tmp_path / "forgotten").write_text("a new file of that name")
+    remove_all()
+    assert names(tmp_path) == ["forgotten", "kept"]
+
+
+def test_a_link_to_a_folder_is_removed_and_the_folder_is_not(tmp_path: Path) -> None:
+    (tmp_path / "precious").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "precious")
+    keep_track(tmp_path / "link")
+    remove_all()
+    assert names(tmp_path) == ["precious"]
