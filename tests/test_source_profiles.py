@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import yaml
 
 from slaaudit.frames import EVENTS_OF, TICKETS
 from slaaudit.problems import SlaauditError
+from slaaudit.sources import read_export
 from slaaudit.sources.export import SHOWS
 from slaaudit.sources.profiles.loading import fold, load_profile, parse_profile, sources
 from slaaudit.sources.profiles.shows import EVIDENCE, shown
@@ -119,3 +121,13 @@ def test_everything_that_can_be_shown_has_its_evidence() -> None:
     assert {column for proof in proofs for column in proof.columns} <= set(TICKETS.names)
     assert {event for proof in proofs for event in proof.events} <= set(EVENTS_OF)
     assert shown(["solved_at"], [("change", "agent")]) == {"solves", "agent_changes", "changes"}
+
+
+def test_the_zone_of_a_profile_may_be_an_offset_that_is_no_zone(tmp_path: Path) -> None:
+    (tmp_path / "mine.yaml").write_text(
+        'source: mine\ntitle: M\nabout: M.\ntimezone: "+05:30"\n'
+        "tables: {t: {title: T, holds: tickets, known_by: [No], columns: {ticket_id: No, created_at: Opened}}}\n"
+    )
+    (tmp_path / "cases.csv").write_text("No,Opened\n1,2026-01-05 08:00\n")
+    export = read_export(tmp_path / "cases.csv", source=str(tmp_path / "mine.yaml"))
+    assert export.tickets["created_at"].to_list() == [datetime(2026, 1, 5, 2, 30, tzinfo=UTC)]

@@ -23,9 +23,14 @@ class Located:
     repeated: pl.Series
 
 
+def is_timezone(timezone: str) -> bool:
+    """Whether local times can be read in it: an IANA name, or a fixed offset like `+05:00`."""
+    return is_zone(timezone) or _FIXED.fullmatch(timezone) is not None
+
+
 def check_timezone(timezone: str | None) -> None:
     """Nothing, when `timezone` is None, an IANA name or a fixed offset like `+05:00`; else raises `SlaauditError`."""
-    if timezone is None or is_zone(timezone) or _FIXED.fullmatch(timezone):
+    if timezone is None or is_timezone(timezone):
         return
     hint = did_you_mean(timezone, zone_names()) or "write a name like Europe/Amsterdam, or an offset like +05:00"
     what = f"there is no time zone called '{timezone}'"

@@ -11,6 +11,7 @@ from slaaudit.frames import STATES
 from slaaudit.policy.mistakes import Mistakes
 from slaaudit.policy.resolved import Path
 from slaaudit.problems import did_you_mean
+from slaaudit.sources.dates.local_time import is_timezone
 from slaaudit.sources.profiles.model import ProfileFile, SpecFile, TableFile
 from slaaudit.sources.profiles.tables import ALL, HOLDS, NEEDED, ZONE, Holds, any_key
 from slaaudit.sources.profiles.vocabulary import (
@@ -22,7 +23,7 @@ from slaaudit.sources.profiles.vocabulary import (
     our_words,
     shown_columns,
 )
-from slaaudit.zones import is_zone, zone_names
+from slaaudit.zones import zone_names
 
 _WAYS = ("column", "value", "first_of", "joined", "from_file_name")
 _LIST = "[]"  # after a key of a path: the items of its list
@@ -32,8 +33,11 @@ _SKIPPING = ("events", "clocks")  # tables of which rows may mean nothing; a tic
 def check_profile(written: ProfileFile, mistakes: Mistakes) -> None:
     """Notes everything that is wrong in `written` with its place."""
     _check_keys(written, ("source", "title", "about", "tables"), (), mistakes)
-    if written.timezone is not None and not is_zone(written.timezone):
-        hint = did_you_mean(written.timezone, zone_names()) or "give an IANA time zone, such as Europe/Amsterdam"
+    if written.timezone is not None and not is_timezone(written.timezone):
+        hint = (
+            did_you_mean(written.timezone, zone_names())
+            or "write a name like Europe/Amsterdam, or an offset like +05:00"
+        )
         mistakes.add(("timezone",), "unknown_zone", f"unknown time zone '{written.timezone}'", hint)
     for state in written.states:
         _check_word(state, STATES, ("states", state), "state", mistakes)
