@@ -8,6 +8,7 @@ instead, with proof that it comes to the same verdicts.
 from __future__ import annotations
 
 import argparse
+import re
 import subprocess
 import sys
 import tempfile
@@ -82,7 +83,10 @@ def _stages(folder: Path) -> str:
     """What `--timings` says, where there is such an option."""
     command = [*_slaaudit("compliance", folder), "-p", str(HERE / "policy.yaml"), "-q", "--timings"]
     ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    return ran.stderr.replace(f"{folder}/", "") if ran.returncode == 0 else ""
+    if ran.returncode:
+        return ""
+    # without the folder, in columns as before
+    return re.sub(rf"{re.escape(str(folder))}/(\S+)", lambda found: found[1].ljust(len(found[0])), ran.stderr)
 
 
 def _rivals(folder: Path, tickets: int, out: Path) -> dict[str, Cost | str]:

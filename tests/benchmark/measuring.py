@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,22 +23,26 @@ class Cost:
     memory: int
 
 
+# A process begins with the memory that its parent holds, and that counts as its own peak: hence a small parent.
+_LAUNCH = """
+import json, os, subprocess, sys, time
+started = time.perf_counter()
+child = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL)
+_, status, used = os.wait4(child.pid, 0)
+wall = time.perf_counter() - started
+print(json.dumps([wall, used.ru_utime + used.ru_stime, used.ru_maxrss, os.waitstatus_to_exitcode(status)]))
+"""
+
+
 def cost_of(command: Sequence[str]) -> Cost:
     """What one run of a command costs; raises `RuntimeError` with what it said when it fails."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1"}
-    started = time.perf_counter()
-    child = subprocess.Popen(
-        list(command), cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-    )
-    assert child.stderr is not None
-    said = child.stderr.read()
-    _, status, used = os.wait4(child.pid, 0)
-    wall = time.perf_counter() - started
-    child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode:
-        raise RuntimeError(f"{' '.join(command)}\n{said.decode(errors='replace')}")
-    unit = 1 if sys.platform == "darwin" else 1024
-    return Cost(wall, used.ru_utime + used.ru_stime, used.ru_maxrss * unit)
+    launcher = [sys.executable, "-c", _LAUNCH, *command]
+    done = subprocess.run(launcher, cwd=ROOT, env=environment, check=True, capture_output=True, text=True)
+    wall, cpu, peak, code = json.loads(done.stdout)
+    if code:
+        raise RuntimeError(f"{' '.join(command)}\n{done.stderr}")
+    return Cost(wall, cpu, peak * (1 if sys.platform == "darwin" else 1024))
 
 
 def median_cost(runs: Sequence[Cost]) -> Cost:
