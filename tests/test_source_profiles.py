@@ -12,7 +12,7 @@ from slaaudit.frames import EVENTS_OF, TICKETS
 from slaaudit.problems import SlaauditError
 from slaaudit.sources import read_export
 from slaaudit.sources.export import SHOWS
-from slaaudit.sources.profiles.loading import fold, load_profile, parse_profile, sources
+from slaaudit.sources.profiles.loading import catalogue_text, fold, load_profile, parse_profile, sources
 from slaaudit.sources.profiles.shows import EVIDENCE, shown
 from slaaudit.sources.profiles.tables import HOLDS, NEEDED
 
@@ -131,3 +131,8 @@ def test_the_zone_of_a_profile_may_be_an_offset_that_is_no_zone(tmp_path: Path) 
     (tmp_path / "cases.csv").write_text("No,Opened\n1,2026-01-05 08:00\n")
     export = read_export(tmp_path / "cases.csv", source=str(tmp_path / "mine.yaml"))
     assert export.tickets["created_at"].to_list() == [datetime(2026, 1, 5, 2, 30, tzinfo=UTC)]
+
+
+@pytest.mark.parametrize("name", sources())
+def test_a_profile_of_the_catalogue_has_no_mistake(name: str) -> None:
+    assert parse_profile(catalogue_text(name), file=f"{name}.yaml") == load_profile(name)

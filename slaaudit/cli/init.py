@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from slaaudit.cli import loading
 from slaaudit.cli.loading import POLICY_NAMES
 from slaaudit.cli.options import Input
 from slaaudit.cli.terminal import say, tell
@@ -142,12 +143,8 @@ def _export(source: AnyInput, timezone: str | None, given: bytes, hint: str) -> 
         with Watcher(timings=False) as watch:
             return read_export(
                 source.exports,
-                events=source.events,
-                source=source.source,
+                **loading.reading(source),
                 fallback_timezone=timezone,
-                column_map=column_map(source.column_map, Mistakes()),
-                day_first=source.day_first,
-                encoding=source.encoding,
                 stdin=BytesIO(given),
                 watch=watch,
             )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from slaaudit.cli import terminal
+from slaaudit.cli import loading, terminal
 from slaaudit.cli.options import Input
 from slaaudit.cli.terminal import closed_pipe_is_quiet
 from slaaudit.cli.values import Mistakes, column_map, known_words
@@ -16,7 +16,6 @@ from slaaudit.cli.watching import Watcher
 
 if TYPE_CHECKING:
     from slaaudit.policy import Policy
-    from slaaudit.sources import Export
 
 EXAMPLES = """
 slaaudit inspect tickets.csv
@@ -69,7 +68,7 @@ def inspect(source: Input, looking: Looking) -> None:
     policy = load_policy(looking.policy) if looking.policy else None
     zone = source.timezone or (policy.timezone if policy else _UTC)
     with Watcher(timings=False) as watch:
-        export = _read(source, zone, watch)
+        export = loading.read(source, zone, watch)
     found = inspected(export, policy=policy, timezone=_shown_in(source, policy))
     if looking.format == "json":
         text = json_of(found)
@@ -79,24 +78,6 @@ def inspect(source: Input, looking: Looking) -> None:
     with closed_pipe_is_quiet(sys.stdout):
         sys.stdout.buffer.write(text.encode())
         sys.stdout.buffer.flush()
-
-
-def _read(source: Input, zone: str, watch: Watcher) -> Export:
-    """The export; local times whose zone nobody knows are read in `zone`."""
-    from slaaudit.sources import read_export
-
-    return read_export(
-        source.exports,
-        events=source.events,
-        source=source.source,
-        timezone=source.timezone,
-        fallback_timezone=zone,
-        column_map=column_map(source.column_map, Mistakes()),
-        day_first=source.day_first,
-        encoding=source.encoding,
-        stdin=sys.stdin.buffer,
-        watch=watch,
-    )
 
 
 def _shown_in(source: Input, policy: Policy | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from slaaudit.cli.values import NOW, Mistakes, column_map, moment
 from slaaudit.problems import Problem, SlaauditError
@@ -70,6 +70,11 @@ def policy_name(given: str | None) -> str:
 
 def export_of(source: Input, policy: Policy, watch: Watch | None = None) -> Export:
     """What the export options name, times whose zone nobody else says read in the zone of the policy."""
+    return read(source, policy.timezone, watch)
+
+
+def read(source: Input, fallback_timezone: str, watch: Watch | None = None) -> Export:
+    """What the export options name, times whose zone nobody else says read in `fallback_timezone`."""
     from slaaudit.sources import read_export
     from slaaudit.sources.files.inputs import STDIN
     from slaaudit.stages import READING, unwatched
@@ -79,13 +84,9 @@ def export_of(source: Input, policy: Policy, watch: Watch | None = None) -> Expo
         watch(f"{READING} {STDIN}", None)
     return read_export(
         source.exports,
-        events=source.events,
-        source=source.source,
+        **reading(source),
         timezone=source.timezone,
-        fallback_timezone=policy.timezone,
-        column_map=column_map(source.column_map, Mistakes()),
-        day_first=source.day_first,
-        encoding=source.encoding,
+        fallback_timezone=fallback_timezone,
         stdin=sys.stdin.buffer,
         watch=watch,
     )
@@ -97,14 +98,31 @@ def asked(source: Input, policy: Policy) -> Asked:
 
     return Asked(
         paths=source.exports,
-        events=source.events,
-        source=source.source,
+        **reading(source),
         timezone=source.timezone,
         fallback_timezone=policy.timezone,
+        stdin=sys.stdin.buffer,
+    )
+
+
+class Reading(TypedDict):
+    """What the export options say of how files are read, zones and standard input aside."""
+
+    events: list[str]
+    source: str | None
+    column_map: dict[str, str]
+    day_first: bool | None
+    encoding: str | None
+
+
+def reading(source: Input) -> Reading:
+    """The options that every reader of an export takes."""
+    return Reading(
+        events=source.events,
+        source=source.source,
         column_map=column_map(source.column_map, Mistakes()),
         day_first=source.day_first,
         encoding=source.encoding,
-        stdin=sys.stdin.buffer,
     )
 
 

@@ -32,7 +32,7 @@ def json_of(story: Explanation) -> str:
         "problems": story.problems,
         "notes": story.notes,
     }
-    return json.dumps(_plain(document), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    return json.dumps(plain(document), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
 
 def _clock(clock: ClockStory) -> Mapping[str, Any]:
@@ -40,7 +40,8 @@ def _clock(clock: ClockStory) -> Mapping[str, Any]:
     return {**clock.row, **{field.name: getattr(clock, field.name) for field in fields(clock) if field.name != "row"}}
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """What JSON can hold of a value: dataclasses and mappings as objects, instants and durations as in `json_of`."""
     if isinstance(value, datetime):
         return f"{value.astimezone(UTC).replace(tzinfo=None).isoformat()}Z"
     if isinstance(value, timedelta):
@@ -48,9 +49,9 @@ def _plain(value: Any) -> Any:
     if is_dataclass(value):
         value = {field.name: getattr(value, field.name) for field in fields(value)}
     if isinstance(value, list | tuple | pl.Series):
-        return [_plain(each) for each in value]
+        return [plain(each) for each in value]
     if isinstance(value, Mapping):
-        return {name: _plain(each) for name, each in value.items()}
+        return {name: plain(each) for name, each in value.items()}
     if isinstance(value, float) and not isfinite(value):  # JSON has no NaN
         return None
     return value if isinstance(value, _PLAIN) else str(value)

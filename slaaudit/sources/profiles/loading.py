@@ -59,8 +59,18 @@ def profile_document(source: str) -> Document:
 
 @cache
 def _of_the_catalogue(source: str) -> Profile:
-    file = resources.files("slaaudit.sources").joinpath("catalogue", f"{source}.yaml")
-    return parse_profile(file.read_text("utf-8"), file=f"{source}.yaml")
+    # Every run loads them all: our own files are checked by the tests, not again by each user.
+    written = ProfileFile.model_validate(read_yaml(catalogue_text(source), file=f"{source}.yaml").value)
+    return _made(written)
+
+
+def catalogue_text(source: str) -> str:
+    """The YAML of a profile of the catalogue."""
+    return resources.files("slaaudit.sources").joinpath("catalogue", f"{source}.yaml").read_text("utf-8")
+
+
+def _made(written: ProfileFile) -> Profile:
+    return made_profile(written, None if written.source == GENERIC else load_profile(GENERIC))
 
 
 def _content(source: str) -> bytes:
@@ -87,5 +97,4 @@ def parse_profile(text: str, *, file: str) -> Profile:
     mistakes.raise_if_any()
     if written is None:
         raise AssertionError("a document that no model fits has mistakes")
-    generic = None if written.source == GENERIC else load_profile(GENERIC)
-    return made_profile(written, generic)
+    return _made(written)
