@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from slaaudit.frames import WORDS
 from slaaudit.sources.assembling import Assembled, assemble, type_tables
 from slaaudit.sources.dates.stamps import Stamps
 from slaaudit.sources.export import Export, TableReading
@@ -14,6 +15,7 @@ from slaaudit.sources.mapping.columns import MappedTable
 from slaaudit.sources.mapping.wholes import WHOLE, Whole
 from slaaudit.sources.profiles.loading import Profile
 from slaaudit.sources.rejects import Rejects
+from slaaudit.sources.rows.cells import distinct_numbers
 from slaaudit.sources.rows.event_rows import EVENT
 from slaaudit.sources.rows.from_events import with_last_values
 from slaaudit.sources.rows.history import in_order, snapshot_events
@@ -116,8 +118,10 @@ def _kinds(found: Assembled) -> tuple[frozenset[tuple[str, str | None]], bool]:
     rows = found.placed.rows
     from_agent = (pl.col("event") == "message") & (pl.col("actor") == "agent")
     unclear = bool(rows.select(from_agent & pl.col("public").is_null()).to_series().any())
-    # a number for each kind: much faster than pairs
-    field = (pl.col("field").to_physical().cast(pl.Int64) + 1).fill_null(0)
-    number = rows.select(field * len(EVENT.categories) + pl.col("event").to_physical()).to_series()
-    kinds = rows.select("event", "field")[number.arg_unique()].rows()
-    return frozenset([*kinds, *(("change", field) for field in found.shown)]), unclear
+    # a number for each kind, from 0 where there is no field: much faster than pairs
+    words = len(EVENT.categories)
+    number = (pl.col("field").to_physical() + 1).fill_null(0) * words + pl.col("event").to_physical()
+    kinds = distinct_numbers(rows.select(number).to_series())
+    events, fields = (kinds % words).cast(pl.UInt8).cat.to(EVENT), kinds // words
+    fields = (fields.set(fields == 0, None) - 1).cat.to(WORDS)
+    return frozenset([*zip(events, fields, strict=True), *(("change", field) for field in found.shown)]), unclear

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from operator import itemgetter
 
@@ -12,7 +12,8 @@ from slaaudit.frames import INSTANT
 from slaaudit.problems import Problem, SlaauditError
 from slaaudit.sources.dates.layouts import Layout, Order, commonest_layout, layout_of
 from slaaudit.sources.dates.local_time import Located, check_timezone, locate
-from slaaudit.sources.dates.reading import read_layout
+from slaaudit.sources.dates.reading import read_layout, typed_times
+from slaaudit.sources.rows.cells import trimmed
 
 _LOCAL = pl.Datetime("us")
 _OTHER: Mapping[Order, Order] = {"day_first": "month_first", "month_first": "day_first"}
@@ -23,13 +24,14 @@ _KNOWN = "2026-01-31T09:30:00Z, 2026-01-31 09:30, 31/1/2026 09:30, 01/31/2026 9:
 class DateColumn:
     """One column of one file, as the file has it: text, or dates and times where the format has such a type.
 
-    `timezone`: of its times that do not say theirs; None: as for all columns.
+    `timezone`: of its times that do not say theirs; None: as for all columns. `null_words`: texts that mean nothing.
     """
 
     file: str
     heading: str
     cells: pl.Series
     timezone: str | None = None
+    null_words: Collection[str] = ()
 
 
 @dataclass(frozen=True)
@@ -147,15 +149,24 @@ def evidence_of(column: DateColumn, layout: Layout | None, given: Order | None, 
 
 
 def _reading(column: DateColumn, given: Order | None) -> _Reading:
+    """The column in the layout of its first value; if not all follow that, trimmed and in the commonest layout."""
     cells = column.cells
     if cells.dtype.is_temporal():
         return _read_as(column, cells, None, given)
+    # where all are dates, nothing needs to be trimmed; `0000-00-00`, as a word for nothing, is none
+    if not any(set(word) & set("123456789") for word in column.null_words):
+        reading = _like_the_first(column, cells, given)
+        if reading.evidence.misfits == 0:
+            return reading
+    cells = trimmed(cells, column.null_words)
+    reading = _like_the_first(column, cells, given)
+    return reading if reading.evidence.misfits == 0 else _read_as(column, cells, commonest_layout(cells), given)
+
+
+def _like_the_first(column: DateColumn, cells: pl.Series, given: Order | None) -> _Reading:
+    """The cells in the layout of the first of them."""
     first = cells.drop_nulls().head(1)
-    reading = _read_as(column, cells, layout_of(first.item()) if len(first) else None, given)
-    if reading.evidence.misfits == 0:
-        return reading
-    trimmed = cells.str.strip_chars()
-    return _read_as(column, trimmed, commonest_layout(trimmed), given)
+    return _read_as(column, cells, layout_of(first.item()) if len(first) else None, given)
 
 
 def _read_as(
@@ -166,7 +177,7 @@ def _read_as(
     told = Evidence(column.file, column.heading, column.timezone, layout, aware, values=len(cells) - empty)
     told = replace(told, first=_witness(cells, cells.is_not_null(), rows))
     if cells.dtype.is_temporal():
-        return _Reading(cells, _typed_times(cells), told)
+        return _Reading(cells, typed_times(cells), told)
     if layout is None:
         nothing = pl.repeat(None, len(cells), dtype=_LOCAL, eager=True)
         return _Reading(cells, nothing, replace(told, misfits=told.values))
@@ -195,13 +206,7 @@ def _read_as(
 def _witness(cells: pl.Series, which: pl.Series, rows: pl.Series | None) -> Witness | None:
     """The first cell that is marked."""
     found = which.fill_null(False).arg_max() if which.any() else None
-    return None if found is None else (found if rows is None else rows[found], str(cells[found]))
-
-
-def _typed_times(cells: pl.Series) -> pl.Series:
-    if isinstance(cells.dtype, pl.Datetime) and cells.dtype.time_zone:
-        cells = cells.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
-    return cells.cast(_LOCAL)
+    return None if found is None else (found if rows is None else rows[found], str(cells[found]).strip())
 
 
 def _probable_order(cells: pl.Series, layout: Layout) -> Order:

@@ -26,6 +26,13 @@ def read_layout(text: pl.Series, layout: Layout) -> pl.Series:
     return times if plausible.all() else pl.select(pl.when(plausible).then(times)).to_series()
 
 
+def typed_times(cells: pl.Series) -> pl.Series:
+    """Dates and times as local times; as times in UTC where they have a time zone."""
+    if isinstance(cells.dtype, pl.Datetime) and cells.dtype.time_zone:
+        cells = cells.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
+    return cells.cast(_LOCAL)
+
+
 def _read_forms(text: pl.Series, layout: Layout) -> pl.Series:
     """Each value by its form: all by that of the first, which usually suits them all, the rest by theirs."""
     first = set(_forms(text.drop_nulls().head(1), layout))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import polars as pl
+
 from slaaudit.frames import INSTANT, TICKETS, VENDOR_DUE
 from slaaudit.problems import Problem, SlaauditError
 from slaaudit.sources.dates.columns import DateColumn, ReadColumn, read_dates
@@ -50,9 +52,9 @@ def read_stamps(
     check_zones(tables)
     columns = []
     for table, name in wanted:
-        cells = table.frame[name]
-        text = cells if cells.dtype.is_temporal() else trimmed(cells, profile.null_words)
-        columns.append(DateColumn(table.file, table.headings[name], text, zones.of(table, name, profile)))
+        cells, words = table.frame[name], profile.null_words
+        text = trimmed(cells, words) if isinstance(cells.dtype, pl.Categorical) else cells
+        columns.append(DateColumn(table.file, table.headings[name], text, zones.of(table, name, profile), words))
     read = read_dates(columns, day_first=day_first)
     stamps = {(table.number, name): column for (table, name), column in zip(wanted, read, strict=True)}
     return stamps, zone_notes(local_zones(stamps, tables, profile, zones))

@@ -13,12 +13,11 @@ from slaaudit.sources.files.damaged import read_damaged
 from slaaudit.sources.files.dialect import Dialect, sniff
 from slaaudit.sources.files.encodings import guess_text
 from slaaudit.sources.files.few_words import few_words
-from slaaudit.sources.files.table import TextTable, damaged_rows, doubtful_rows, without_blank_rows
+from slaaudit.sources.files.table import TextTable, damaged_rows, doubtful_rows, in_one_piece, without_blank_rows
 from slaaudit.sources.rejects import ROW
 
 _SEPARATOR_LINE = re.compile(rb'"?sep=."?\r?\n', re.IGNORECASE)
 _PIECE = 256 * 1024  # stays in the cache of a processor
-_LARGE = 100_000  # rows from which memory matters more than the number of steps
 
 
 def read_delimited(content: Content) -> TextTable:
@@ -86,16 +85,7 @@ def _parsed(content: Content, dialect: Dialect, words: Collection[str] = ()) -> 
         return None
     if not _is_complete(content, dialect, frame):
         return None
-    return _in_one_piece(frame)
-
-
-def _in_one_piece(frame: pl.DataFrame) -> pl.DataFrame:
-    """One piece a column: every later pass is faster, and none has to copy. One column after the other saves memory."""
-    if frame.height < _LARGE:
-        return frame.rechunk()
-    for at, column in enumerate(frame.columns):
-        frame.replace_column(at, frame[column].rechunk())
-    return frame
+    return in_one_piece(frame)
 
 
 def _numbered(frame: pl.DataFrame, first: int) -> pl.DataFrame:

@@ -1,4 +1,4 @@
-"""Which columns of a large delimited file hold few different words: as categories they take a quarter of the memory."""
+"""Which columns of a large file hold few different words: as categories they take a quarter of the memory."""
 
 from __future__ import annotations
 
@@ -27,10 +27,11 @@ def few_words(content: Content, dialect: Dialect) -> list[str]:
             return []
         samples = [_sample(stream, at, dialect) for at in (0, size // 2, max(size - HEAD, 0))]
     rows = pl.concat(samples)
-    return [name for name in rows.columns if _are_few(rows[name].drop_nulls())]
+    return [name for name in rows.columns if are_few(rows[name].drop_nulls())]
 
 
-def _are_few(cells: pl.Series) -> bool:
+def are_few(cells: pl.Series) -> bool:
+    """Whether a sample of a column, without nulls, says that it holds few different words."""
     return cells.n_unique() * _PER_WORD <= len(cells)
 
 

@@ -9,6 +9,8 @@ import polars as pl
 
 from slaaudit.sources.rejects import ROW
 
+LARGE = 100_000  # rows from which memory matters more than the number of steps
+
 
 @dataclass(frozen=True)
 class TextTable:
@@ -40,6 +42,15 @@ class TextTable:
 def damaged_rows(rows: Sequence[tuple[int, str, str]]) -> pl.DataFrame:
     """A frame of damaged rows from (row, code, value as far as it could be read)."""
     return pl.DataFrame(rows, schema={ROW: pl.UInt32, "code": pl.String, "value": pl.String}, orient="row")
+
+
+def in_one_piece(frame: pl.DataFrame) -> pl.DataFrame:
+    """One piece a column: every later pass is faster, and none has to copy. One column after the other saves memory."""
+    if frame.height < LARGE:
+        return frame.rechunk()
+    for at, column in enumerate(frame.columns):
+        frame.replace_column(at, frame[column].rechunk())
+    return frame
 
 
 def without_blank_rows(frame: pl.DataFrame) -> pl.DataFrame:

@@ -13,7 +13,7 @@ from slaaudit.sources.mapping.columns import MappedTable
 from slaaudit.sources.profiles.loading import Profile
 from slaaudit.sources.rejects import FILE, ROW, Rejects, Sieve
 from slaaudit.sources.rows.after_creation import Grains, with_instants
-from slaaudit.sources.rows.history import row_numbers
+from slaaudit.sources.rows.ids import row_numbers
 from slaaudit.sources.rows.ticket_cells import typed_cells
 from slaaudit.sources.rows.tickets import TicketRows, check_happened, one_row_each, ticket_ids
 

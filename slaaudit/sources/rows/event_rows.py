@@ -10,6 +10,7 @@ import polars as pl
 from slaaudit.frames import EVENTS, EVENTS_OF, WORDS
 from slaaudit.sources.mapping.wholes import WHOLE, Whole
 from slaaudit.sources.rejects import FILE, ROW
+from slaaudit.sources.rows import ids
 
 POSITION = "_position"  # of an update among all updates, in order
 PREVIOUS = "_previous"  # marks changes whose old value is the one before
@@ -33,7 +34,7 @@ class EventRows:
     order of the file; of all files `_repeated`, where changes may only repeat the value before. `numbered`: the export
     itself says the order of events at one instant; else `seq` is null in the rows of one file, and the position among
     all rows afterwards. Rows of the event `update` have a `_position`; `changes`: `field`, `old` and `new` of each
-    change, with the `_position` of its update.
+    change, with the `_position` of its update. `prefix`: of ids of which all rows have the number (`ids.NUMBER`).
     """
 
     rows: pl.DataFrame
@@ -43,6 +44,12 @@ class EventRows:
     notes: tuple[str, ...] = ()
     changes: pl.DataFrame = field(default_factory=_no_changes)
     duplicates: int = 0
+    prefix: str | None = None
+
+    @property
+    def id_numbers(self) -> ids.NumberedIds | None:
+        """The ids of the rows as numbers, where they are."""
+        return None if self.prefix is None else ids.NumberedIds(self.prefix, self.rows[ids.NUMBER])
 
 
 def all_events(files: Sequence[EventRows], whole: Whole = WHOLE) -> EventRows:
@@ -51,6 +58,10 @@ def all_events(files: Sequence[EventRows], whole: Whole = WHOLE) -> EventRows:
     frames = [_typed(file.rows if numbered else _in_own_order(file.rows), _SCHEMA) for file in files]
     nothing = pl.DataFrame(schema=_SCHEMA).drop("ticket_row")
     rows = pl.concat([nothing, *frames], how="diagonal")
+    prefixes = {file.prefix for file in files}
+    prefix = prefixes.pop() if len(prefixes) == 1 else None
+    if prefix is None:
+        rows = rows.drop(ids.NUMBER, strict=False)
     position = pl.int_range(pl.len(), dtype=pl.Int64)
     return EventRows(
         with_previous_values(rows.with_columns(seq=pl.col("seq").fill_null(position)), numbered=numbered),
@@ -60,6 +71,7 @@ def all_events(files: Sequence[EventRows], whole: Whole = WHOLE) -> EventRows:
         tuple(note for file in files for note in file.notes),
         pl.concat([_no_changes(), *(_typed(file.changes, _CHANGES) for file in files)]),
         sum(file.duplicates for file in files),
+        prefix,
     )
 
 

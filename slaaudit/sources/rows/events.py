@@ -17,6 +17,7 @@ from slaaudit.sources.rejects import FILE, ROW, Rejects, Sieve
 from slaaudit.sources.rows import cells
 from slaaudit.sources.rows.authors import ACTOR, NAMED_REQUESTER
 from slaaudit.sources.rows.event_rows import EVENT, PREVIOUS, EventRows
+from slaaudit.sources.rows.ids import id_numbers, tidy_ids
 from slaaudit.sources.rows.spans import read_spans
 from slaaudit.sources.rows.tickets import check_ids
 
@@ -34,7 +35,9 @@ def type_events(table: MappedTable, stamps: Stamps, profile: Profile, rejects: R
     raw, sieve = table.frame, Sieve(table.frame, rejects)
     text = _text(raw, profile)
     text["new"] = _with_units(text, table, profile)
-    check_ids(text["ticket_id"], table)
+    text["ticket_id"], numbers = tidy_ids(raw["ticket_id"], profile.null_words)
+    if numbers is None:
+        check_ids(text["ticket_id"], table)
     sieve.reject(text["ticket_id"].is_null(), "missing_ticket_id", "ticket_id")
     at = stamps[table.number, "at"]
     check_stamp(sieve, "at", at, needed=True)
@@ -50,13 +53,17 @@ def type_events(table: MappedTable, stamps: Stamps, profile: Profile, rejects: R
     typed |= _author(text, typed["event"] == "message", (unknown, says_nothing), sieve, profile)
     typed |= _values(text, typed["event"], sieve, profile)
     extra = [name for name in raw.columns if name not in ("ticket_id", NAMED_REQUESTER, FILE, ROW, *EVENTS.names)]
-    frame = pl.DataFrame(typed).with_columns(raw.select(*extra, FILE, ROW))
+    frame = pl.DataFrame(typed).with_columns(raw.select(*extra, FILE, ROW), *id_numbers(numbers))
     if table.table.old_is_previous:
         frame = frame.with_columns(pl.lit(value=True).alias(PREVIOUS))
     kept = sieve.settled()
-    rejected_ids = text["ticket_id"].filter(~kept)
-    notes = _notes(table, text["public"], typed, unknown)
-    return EventRows(frame.filter(kept) if sieve.rejected else frame, sieve.rejected, rejected_ids, notes=notes)
+    return EventRows(
+        frame.filter(kept) if sieve.rejected else frame,
+        sieve.rejected,
+        text["ticket_id"].filter(~kept),
+        notes=_notes(table, text["public"], typed, unknown),
+        prefix=numbers.prefix if numbers else None,
+    )
 
 
 def _nowhere(rows: pl.DataFrame) -> pl.Series:
@@ -86,18 +93,19 @@ def _notes(
 
 
 def _text(raw: pl.DataFrame, profile: Profile) -> dict[str, pl.Series]:
-    """The cells of each canonical column but `at`, trimmed; nothing but nulls where the file has no such column."""
-    names = ("ticket_id", *(name for name in EVENTS.names if name not in ("ticket_row", "at")))
-    absent = pl.repeat(None, raw.height, dtype=pl.String, eager=True)
-    found = {name: cells.words(raw[name], profile.null_words) for name in names if name in raw.columns}
-    found["ticket_id"] = found["ticket_id"].cast(pl.String)
-    return {name: found[name] if name in found else absent.clone() for name in names}
+    """The cells of each column of `frames.EVENTS` but `at`, trimmed; nulls where the file has no such column."""
+    names = [name for name in EVENTS.names if name not in ("ticket_row", "at")]
+    types = dict.fromkeys(names, pl.String()) | {"seq": pl.Null()}  # nulls of text take as much memory as text
+    absent = {name: pl.repeat(None, raw.height, dtype=types[name], eager=True) for name in names if name not in raw}
+    return absent | {name: cells.words(raw[name], profile.null_words) for name in names if name in raw}
 
 
 def order_of(text: pl.Series, table: MappedTable, sieve: Sieve) -> pl.Series:
     """The order of the events as the file gives it; an empty column gives none, an empty cell in it is a mistake."""
-    numbers = text.cast(pl.String).cast(pl.Int64, strict=False)
-    if not table.whole.every((table.number, "no order"), text.null_count() == len(text)):
+    is_empty = text.null_count() == len(text)
+    nothing = pl.repeat(None, len(text), dtype=pl.Int64, eager=True)
+    numbers = nothing if is_empty else text.cast(pl.String).cast(pl.Int64, strict=False)
+    if not table.whole.every((table.number, "no order"), is_empty):
         sieve.reject(numbers.is_null(), "bad_seq", "seq")
     return numbers
 

@@ -8,6 +8,7 @@ import polars as pl
 
 from slaaudit.frames import CUSTOM, TICKETS, conform
 from slaaudit.sources.rejects import Rejects
+from slaaudit.sources.rows.cells import distinct
 
 _KNOWN = ("priority", "status", "department", "agent", "tags")
 
@@ -26,7 +27,7 @@ def tickets_of(rows: pl.DataFrame, rejects: Rejects) -> pl.DataFrame:
 
 def with_last_values(tickets: pl.DataFrame, events: pl.DataFrame, exported: Collection[str]) -> pl.DataFrame:
     """`tickets` with the last value of each changed field that the export has no column of (sorted by name)."""
-    changed = events["field"].unique().drop_nulls().sort()
+    changed = distinct(events["field"]).sort()
     fields = [name for name in changed if name not in exported and (name in _KNOWN or name.startswith(CUSTOM))]
     for field in fields:
         changes = events.filter((pl.col("event") == "change") & (pl.col("field") == field))

@@ -6,7 +6,6 @@ export, or the position among all rows read.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -16,10 +15,12 @@ from slaaudit.frames import EVENTS, INSTANT
 from slaaudit.frames import ROW as TICKET_ROW
 from slaaudit.sources.rejects import FILE, ROW, Rejects, Sieve
 from slaaudit.sources.rows.event_rows import EVENT, POSITION, REPEATED, UPDATE, EventRows
+from slaaudit.sources.rows.ids import NUMBER as ID_NUMBER
+from slaaudit.sources.rows.ids import row_numbers
 
 _STATUS_FIELDS = ("status", "state")
+_KEY = ("ticket_row", "at")
 _STAMPS = ("first_reply_at", "solved_at", "closed_at")
-_DENSE = 16  # ids up to this many times their number are looked up in a table
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def place(events: EventRows, tickets: pl.DataFrame, rejects: Rejects, *, rejecte
     events of a ticket but one, which tells who created it.
     """
     rows, sieve = events.rows, Sieve(events.rows, rejects)
-    ticket_row = row_numbers(rows["ticket_id"], tickets["ticket_id"])
+    ticket_row = row_numbers(rows["ticket_id"], tickets["ticket_id"], as_numbers=events.id_numbers)
     unknown = ticket_row.is_null()
     if unknown.any():
         lost = rows["ticket_id"].is_in(rejected_tickets.unique().implode())
@@ -54,7 +55,7 @@ def place(events: EventRows, tickets: pl.DataFrame, rejects: Rejects, *, rejecte
     placed = rows.with_columns(ticket_row=ticket_row, created_at=created_at)
     creations, duplicates = _creations(placed, is_creation & sieve.kept, sieve, numbered=events.numbered)
     counts = sieve.settled() & ~is_creation
-    placed = placed.drop("ticket_id", "created_at")
+    placed = placed.drop("ticket_id", "created_at", ID_NUMBER, strict=False)
     counting, ignored = _that_change_something(placed if counts.all() else placed.filter(counts))
     counting = _with_changes(counting, events.changes)
     created = _created_events(tickets, creations, seq=_extreme(counting["seq"].min()) - 1)
@@ -81,44 +82,6 @@ def _with_changes(rows: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame:
     found = changes.join(updates, on=POSITION, how="inner", validate="m:1", maintain_order="left")
     whole = [rows.filter(~is_update), found.with_columns(event=pl.lit("change", EVENT))]
     return pl.concat(whole, how="diagonal").sort("seq", maintain_order=True)
-
-
-def row_numbers(ids: pl.Series, known: pl.Series) -> pl.Series:
-    """The position in `known`, whose values are unique, of each of `ids`; null where it is not there."""
-    ids, known = _without_prefix(ids, known)
-    numbers, known_numbers = _as_numbers(ids), _as_numbers(known)
-    if numbers is not None and known_numbers is not None:  # whole numbers are found faster than text
-        ids, known = numbers, known_numbers
-        if known.len() and _extreme(known.min()) >= 0 and _extreme(known.max()) < _DENSE * known.len():
-            return _looked_up(ids, known)
-    rows = known.to_frame("id").with_row_index("row")
-    found = ids.to_frame("id").join(rows, on="id", how="left", validate="m:1", maintain_order="left")
-    return found["row"].cast(TICKET_ROW)
-
-
-def _without_prefix(ids: pl.Series, known: pl.Series) -> tuple[pl.Series, pl.Series]:
-    """Both without what comes before the digits (`T-17`), if it is the same in all of them; else as they are."""
-    prefix = re.match(r"\D*", known[0] if known.len() else "")
-    if prefix is None or not prefix[0] or not all(each.str.starts_with(prefix[0]).all() for each in (ids, known)):
-        return ids, known
-    return ids.str.strip_prefix(prefix[0]), known.str.strip_prefix(prefix[0])
-
-
-def _looked_up(ids: pl.Series, known: pl.Series) -> pl.Series:
-    """As `row_numbers`, for whole numbers that are not much sparser than their count: a table of all of them."""
-    last = _extreme(known.max())
-    rows = pl.repeat(None, last + 1, dtype=TICKET_ROW, eager=True)
-    rows = rows.scatter(known, pl.int_range(known.len(), dtype=TICKET_ROW, eager=True))
-    inside = ids.is_between(0, last)
-    return rows.gather(ids if inside.all() else pl.select(pl.when(inside).then(ids)).to_series())
-
-
-def _as_numbers(ids: pl.Series) -> pl.Series | None:
-    """The ids as whole numbers, if that makes no two of them equal."""
-    numbers = ids.cast(pl.Int64, strict=False)
-    if numbers.null_count() or any(ids.str.starts_with(sign).any() for sign in ("0", "+", "-")):
-        return None
-    return numbers
 
 
 def _creations(placed: pl.DataFrame, which: pl.Series, sieve: Sieve, *, numbered: bool) -> tuple[pl.DataFrame, int]:
@@ -150,6 +113,8 @@ def _extreme(found: object) -> int:
 
 def events_frame(rows: pl.DataFrame) -> pl.DataFrame:
     """`rows` with the columns of `frames.EVENTS`, those it lacks as null."""
+    if rows.schema.get("event") == EVENT:  # the first words are those of the contract: no need to look them up
+        rows = rows.with_columns(rows["event"].to_physical().cat.to(EVENTS.schema["event"]))
     return rows.select(
         (pl.col(name) if name in rows.columns else pl.lit(None).alias(name)).cast(dtype)
         for name, dtype in EVENTS.schema.items()
@@ -201,24 +166,46 @@ def in_order(placed: Placed, snapshot: pl.DataFrame) -> tuple[pl.DataFrame, int]
 
     Empties `placed.rows`: both together need much memory.
     """
+    is_in_time = not placed.numbered and snapshot.is_empty() and _mostly_forward(placed)
     rows = pl.concat([placed.creations, events_frame(placed.rows), snapshot])
-    order, copies = _order(placed, rows)
+    order = _order_by_ticket(rows) if is_in_time else _order(placed, rows)
+    key = rows.select(pl.col(*_KEY).gather(order))
+    if is_in_time and (_same_ticket(key) & (key["at"] < key["at"].shift(1))).any():
+        order = _order(placed, rows)
+        key = rows.select(pl.col(*_KEY).gather(order))
+    repeated = _repeated(placed, order, _same_ticket(key) & (key["at"] == key["at"].shift(1)))
     for name in placed.rows.columns:
         placed.rows.drop_in_place(name)
-    return pl.DataFrame([rows.drop_in_place(name).rechunk().gather(order) for name in EVENTS.names]), copies
-
-
-def _order(placed: Placed, rows: pl.DataFrame) -> tuple[pl.Series, int]:
-    """The positions of the rows in their order, without those of exact copies, and how many these are."""
-    key = _sort_key(rows)
-    keys = ["key", "seq"] if placed.numbered else ["key"]  # otherwise the rows are in the order of `seq` already
-    sorting = pl.DataFrame({"key": key, "seq": rows["seq"]})
-    order = sorting.select(pl.arg_sort_by(keys, maintain_order=True)).to_series()
-    repeated = _repeated(placed, order, key.gather(order))
+    rows = rows.drop(_KEY)
+    others = [rows.drop_in_place(name).rechunk().gather(order) for name in rows.columns]
+    ordered = pl.DataFrame([*key, *others])
     if repeated.len():
-        dropped = pl.repeat(False, rows.height, dtype=pl.Boolean, eager=True).scatter(repeated, True)
-        order = order.filter(~dropped.gather(order))
-    return order, repeated.len()
+        dropped = pl.repeat(False, ordered.height, dtype=pl.Boolean, eager=True).scatter(repeated, True)
+        ordered = ordered.filter(~dropped.gather(order))
+    return ordered, repeated.len()
+
+
+def _mostly_forward(placed: Placed) -> bool:
+    """Whether the rows are ticket by ticket, or in the order of time: then those of each ticket probably are."""
+    at = placed.rows["at"]
+    return int((at < at.shift(1)).sum()) <= placed.creations.height
+
+
+def _same_ticket(key: pl.DataFrame) -> pl.Series:
+    """Of each row, whether it is of the ticket of the row before."""
+    return (key["ticket_row"] == key["ticket_row"].shift(1)).fill_null(False)
+
+
+def _order_by_ticket(rows: pl.DataFrame) -> pl.Series:
+    """The positions of the rows by ticket; those of one ticket stay in their order."""
+    return rows.select(pl.arg_sort_by("ticket_row", maintain_order=True, multithreaded=False)).to_series()
+
+
+def _order(placed: Placed, rows: pl.DataFrame) -> pl.Series:
+    """The positions of the rows in the order of `ticket_row, at, seq`."""
+    keys = ["key", "seq"] if placed.numbered else ["key"]  # otherwise the rows are in the order of `seq` already
+    sorting = pl.DataFrame({"key": _sort_key(rows), "seq": rows["seq"]})
+    return sorting.select(pl.arg_sort_by(keys, maintain_order=True)).to_series()
 
 
 def _sort_key(rows: pl.DataFrame) -> pl.Series:
@@ -232,9 +219,11 @@ def _sort_key(rows: pl.DataFrame) -> pl.Series:
     return rows["ticket_row"].cast(pl.Int64) * span + since
 
 
-def _repeated(placed: Placed, order: pl.Series, sorted_key: pl.Series) -> pl.Series:
-    """The positions (before sorting) of rows that are the same as an earlier row of the export in every column."""
-    same = (sorted_key == sorted_key.shift(1)).fill_null(False)
+def _repeated(placed: Placed, order: pl.Series, same: pl.Series) -> pl.Series:
+    """The positions (before sorting) of rows that are the same as an earlier row of the export in every column.
+
+    `same`: of each row in order, whether it is of the ticket and the time of the row before.
+    """
     tied = order.filter(same | same.shift(-1, fill_value=False)).cast(pl.Int64) - placed.creations.height
     tied = tied.filter(tied.is_between(0, placed.rows.height - 1)).sort()
     told = [name for name in placed.rows.columns if name not in (FILE, ROW, *(() if placed.numbered else ("seq",)))]

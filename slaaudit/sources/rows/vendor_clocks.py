@@ -16,7 +16,7 @@ from slaaudit.sources.profiles.loading import Profile
 from slaaudit.sources.rejects import FILE, ROW, Rejects, Sieve
 from slaaudit.sources.rows import cells
 from slaaudit.sources.rows.details import with_columns_of
-from slaaudit.sources.rows.history import row_numbers
+from slaaudit.sources.rows.ids import row_numbers
 from slaaudit.sources.rows.ticket_cells import typed_cells
 from slaaudit.sources.rows.tickets import TicketRows, check_happened, ticket_ids
 
