@@ -130,7 +130,8 @@ class BusinessClock:
     """Open time on one calendar, on Int64 series of microseconds since 1970; null in, null out.
 
     Compiled for the instants from `first` through `last`, and again for more whenever instants or due dates lie
-    outside. F(`first`) is 0 for ever, so that growing never changes a value given out before.
+    outside. F(`first`) is 0 for ever, so that growing never changes a value given out before, and several threads can
+    ask one clock: each goes on with what it has compiled or found, whichever of them is kept.
     """
 
     def __init__(self, rules: CalendarRules, first: int, last: int) -> None:
@@ -148,9 +149,9 @@ class BusinessClock:
         """
         if self._rules.is_always_open:
             return instants
-        if (ends := _ends(instants)) is not None:
-            self._cover(*ends)
-        return self._openings.open_time(instants)
+        ends = _ends(instants)
+        openings = self._openings if ends is None else self._covering(*ends)
+        return openings.open_time(instants)
 
     def instant(self, open_time: pl.Series) -> pl.Series:
         """F⁻¹: the earliest instant with each open time. Raises `SlaauditError` if it lies beyond the year 9999.
@@ -159,9 +160,9 @@ class BusinessClock:
         """
         if self._rules.is_always_open:
             return open_time
-        if (ends := _ends(open_time)) is not None:
-            self._cover_open_time(*ends)
-        return self._openings.instant(open_time)
+        ends = _ends(open_time)
+        openings = self._openings if ends is None else self._reaching(*ends)
+        return openings.instant(open_time)
 
     def due(self, instants: pl.Series, targets: pl.Series) -> pl.Series:
         """The earliest instant, not before each start, by which the target (microseconds) of open time has passed.
@@ -189,52 +190,56 @@ class BusinessClock:
             return frame["start"].alias("due")
         if numbers[0] < 0:
             raise ValueError("a number of working days cannot be negative")
-        self._cover(*starts)
-        frame = frame.with_columns(due=self._days_later(frame["start"], frame["number"]))
+        openings = self._covering(*starts)
+        frame = frame.with_columns(due=self._days_later(frame["start"], frame["number"], openings))
         # A start in the second of two equal hours is later than that local time.
         later = pl.max_horizontal("start", "due")
         return frame.select(due=pl.when(pl.col("due").is_not_null()).then(later)).to_series()
 
-    def _days_later(self, start: pl.Series, number: pl.Series) -> pl.Series:
+    def _days_later(self, start: pl.Series, number: pl.Series, openings: Openings) -> pl.Series:
         local = to_local(start, self._rules.timezone)
         day = local // DAY
         while True:
-            working = self._openings.working_days
+            working = openings.working_days
             at = working["day"].search_sorted(day, side="left").cast(pl.Int64)
             target = at + number
             if (target.max() or 0) < working.height:  # type: ignore[operator]  # of integers
                 break
-            self._grow_right("another working day")
+            openings = self._grown_right(openings, "another working day")
         at = at.clip(upper_bound=working.height - 1)
         is_working = working["day"].gather(at) == day
         clock = (local - day * DAY).zip_with(is_working, working["clock"].gather(at))
         return to_utc(working["day"].gather(target) * DAY + clock, self._rules.timezone)
 
-    def _cover(self, first: int, last: int) -> None:
-        """Compile for the instants from `first` through `last` too, at least doubling the horizon if it must grow."""
+    def _covering(self, first: int, last: int, known: Openings | None = None) -> Openings:
+        """The openings for the instants from `first` through `last` too; the horizon at least doubles if it grows."""
         if first < FIRST_INSTANT or last > LAST_INSTANT:
             what = "an instant lies outside the years 1 to 9999"
             raise SlaauditError(Problem(code="instant_out_of_range", what=what, hint="correct the date in the export"))
-        known = self._openings
+        known = self._openings if known is None else known
         span = known.last - known.first
         earliest = known.first if first >= known.first else max(min(first, known.first - span), FIRST_INSTANT)
         latest = known.last if last <= known.last else min(max(last, known.last + span), LAST_INSTANT)
-        if (earliest, latest) != (known.first, known.last):
-            self._openings = Openings(self._rules, earliest, latest, known.origin)
+        if (earliest, latest) == (known.first, known.last):
+            return known
+        self._openings = grown = Openings(self._rules, earliest, latest, known.origin)
+        return grown
 
-    def _cover_open_time(self, least: int, most: int) -> None:
-        """Compile until each open time from `least` through `most` is reached after the first instant compiled."""
-        while self._openings.total(self._openings.first) >= least and self._openings.first > FIRST_INSTANT:
-            self._cover(self._openings.first - 1, self._openings.last)
-        while self._openings.total(self._openings.last) < most:
-            self._grow_right(f"{format_hms(most - self._openings.total(self._openings.last))} more of open time")
+    def _reaching(self, least: int, most: int) -> Openings:
+        """The openings in which each open time from `least` through `most` is reached after the first instant."""
+        known = self._openings
+        while known.total(known.first) >= least and known.first > FIRST_INSTANT:
+            known = self._covering(known.first - 1, known.last, known)
+        while known.total(known.last) < most:
+            known = self._grown_right(known, f"{format_hms(most - known.total(known.last))} more of open time")
+        return known
 
-    def _grow_right(self, wanted: str) -> None:
-        if self._openings.last == LAST_INSTANT:
+    def _grown_right(self, known: Openings, wanted: str) -> Openings:
+        if known.last == LAST_INSTANT:
             what = f"no due date: the calendar never opens again, but {wanted} is needed"
             hint = "give the calendar hours per weekday, or a shorter target"
             raise SlaauditError(Problem(code="calendar_ends", what=what, hint=hint))
-        self._cover(self._openings.first, self._openings.last + 1)
+        return self._covering(known.first, known.last + 1, known)
 
 
 def _physical(instants: pl.Series) -> pl.Series:

@@ -6,6 +6,7 @@ from the origin to t (negative before it), so that it never depends on the horiz
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -70,26 +71,44 @@ def merged(placed: pl.DataFrame) -> pl.DataFrame:
 class Ranks:
     """How many of the sorted, distinct `keys` are <= a value: what `search_sorted` answers, about ten times as fast.
 
-    The keys lie in cells of one width, so narrow that no cell holds two; a value's cell tells its rank but for one
-    comparison. Keys too close together for a table of reasonable size are searched.
+    The keys lie in cells of one width, none of which holds two; a value's cell tells its rank but for one comparison.
+    Not even that is needed where each key begins a cell, as whole hours do in cells of an hour. Keys too close together
+    for a table of reasonable size are searched.
     """
 
     keys: pl.Series
+    _first: int = field(init=False)
     _width: int = field(init=False)
+    _is_exact: bool = field(init=False)
     _cells: pl.Series = field(init=False)
     _following: pl.Series = field(init=False)
 
     def __post_init__(self) -> None:
-        closest = self.keys.diff().min()
-        width = closest if isinstance(closest, int) else DAY
+        steps = self.keys.diff().drop_nulls().unique().to_list()
         first, last = (self.keys[0], self.keys[-1]) if len(self.keys) else (0, 0)
+        exact, closest = (math.gcd(*steps), min(steps)) if steps else (DAY, DAY)
+        is_exact = (last - first) // exact <= _MOST_CELLS // 10  # so many are looked up fast
+        width = exact if is_exact else closest
         is_narrow = (last - first) // width > _MOST_CELLS
         starts = pl.Series([], dtype=pl.Int64) if is_narrow else pl.int_range(first, last + 1, width, eager=True)
         inside = self.keys.search_sorted(starts, side="right")
         ends = [pl.Series([number], dtype=pl.UInt32) for number in (0, len(self.keys))]
+        object.__setattr__(self, "_first", first)
         object.__setattr__(self, "_width", 0 if is_narrow else width)
-        object.__setattr__(self, "_cells", pl.concat([ends[0], inside.cast(pl.UInt32), ends[1]]))
+        object.__setattr__(self, "_is_exact", is_exact)
+        object.__setattr__(self, "_cells", pl.concat([ends[0], inside.cast(pl.UInt32), ends[1]], rechunk=True))
         object.__setattr__(self, "_following", self.keys.extend_constant(_FAR, 1))
+
+    def table(self, by_number: pl.Series) -> pl.Series:
+        """What is said of each rank, from 0, laid out for a look-up by `places`."""
+        return by_number[self._cells] if self._is_exact else by_number
+
+    def places(self, values: pl.Series) -> pl.Series:
+        """Where `table` says what is said of each value's rank; null where it is null."""
+        if not self._is_exact:
+            return self.number(values).collect().to_series(1).rechunk()
+        cell = (values - (self._first - self._width)) // self._width
+        return _clipped(cell, 0, len(self._cells) - 1).cast(pl.UInt32)
 
     def number(self, values: pl.Series) -> pl.LazyFrame:
         """One row per value, in their order: `value`, and `number`, its rank; null where it is null."""
@@ -98,9 +117,10 @@ class Ranks:
         if not self._width:
             rank = pl.lit(self.keys).search_sorted(value, side="right")
             return frame.with_columns(number=pl.when(value.is_not_null()).then(rank))
-        first = self.keys[0] if len(self.keys) else 0
-        cell = ((value - first) // self._width + 1).clip(0, len(self._cells) - 1).cast(pl.UInt32)
+        cell = ((value - self._first) // self._width + 1).clip(0, len(self._cells) - 1).cast(pl.UInt32)
         at_cell = frame.with_columns(number=pl.lit(self._cells).gather(cell))
+        if self._is_exact:
+            return at_cell
         is_past_next = value >= pl.lit(self._following).gather("number")
         return at_cell.with_columns(number=number + is_past_next.cast(pl.UInt32))
 
@@ -149,23 +169,33 @@ class Openings:
 
     @cached_property
     def _by_total(self) -> Ranks:
-        return Ranks(self._after)
+        return Ranks(self._after[:-1])  # no value asked for lies beyond the last
+
+    @cached_property
+    def _lead_by_start(self) -> pl.Series:
+        return self._by_start.table(self._lead)
+
+    @cached_property
+    def _after_by_start(self) -> pl.Series:
+        return self._by_start.table(self._after)
+
+    @cached_property
+    def _lead_by_total(self) -> pl.Series:
+        return self._by_total.table(self._lead)
 
     def open_time(self, instants: pl.Series) -> pl.Series:
         """F of each instant; null stays null."""
-        in_opening = pl.col("value") + pl.lit(self._lead).gather("number")
-        until_close = pl.lit(self._after).gather("number")
-        numbered = self._by_start.number(instants)
-        return numbered.select(pl.min_horizontal(in_opening, until_close)).collect().to_series().rechunk()
+        place = self._by_start.places(instants)
+        in_opening, until_close = instants + self._lead_by_start[place], self._after_by_start[place]
+        return in_opening.zip_with(in_opening < until_close, until_close)
 
     def instant(self, open_time: pl.Series) -> pl.Series:
         """The earliest instant at which F is each value; null stays null.
 
         Values from above F(`first`) through F(`last`); a lower one gives the first instant of all.
         """
-        numbered = self._by_total.number(open_time - 1)  # openings that end before the value is reached
-        at = pl.col("value") + 1 - pl.lit(self._lead).gather("number")
-        return numbered.select(at.clip(lower_bound=FIRST_INSTANT)).collect().to_series().rechunk()
+        place = self._by_total.places(open_time - 1)  # by the openings that end before the value is reached
+        return _clipped(open_time - self._lead_by_total[place], FIRST_INSTANT, None)
 
     @cached_property
     def working_days(self) -> pl.DataFrame:
@@ -173,3 +203,11 @@ class Openings:
         days = pieces(self.rules, self.first, self.last).group_by("day").agg(pl.col("opens").min()).sort("day")
         local = to_local(days["opens"], self.rules.timezone)
         return pl.DataFrame({"day": days["day"], "clock": local - days["day"] * DAY})
+
+
+def _clipped(values: pl.Series, least: int, most: int | None) -> pl.Series:
+    """The values within bounds. That they need no clipping, as is usual, is seen faster than they are clipped."""
+    lowest, highest = values.min(), values.max()
+    if not isinstance(lowest, int) or not isinstance(highest, int):
+        return values
+    return values if lowest >= least and (most is None or highest <= most) else values.clip(least, most)

@@ -22,7 +22,7 @@ class Comparison:
     column: str
     operator: str
     operands: tuple[Operand, ...]
-    path: Path = field(default=(), compare=False)
+    path: Path = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

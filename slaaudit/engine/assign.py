@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from slaaudit.engine.holding import changes_by_events, is_among
 from slaaudit.engine.timeline import Timeline
 from slaaudit.policy import Policy, Rule, Trigger
 
@@ -44,42 +45,83 @@ def levels_in_force(timeline: Timeline, policy: Policy) -> Levels:
     A rule's answer stands until it is looked at again. The first match that stops decides; a match with `stop: false`
     decides unless a later rule matches; a match without a level that stops keeps the level so far; no match: no level.
     """
-    evaluations = evaluations_of(timeline, policy)
-    at, first = evaluations.rows, timeline.rows["first"].gather(evaluations.rows)
-    rule = pl.repeat(None, timeline.rows.height, dtype=pl.Int32, eager=True)
-    rule = rule.scatter(at, _deciding(policy.rules, evaluations.matches, first)).forward_fill()
+    marks = _may_change(timeline, policy)
+    decides, is_lost = _given(timeline, policy, marks)
+    lost = pl.repeat(False, marks.len(), dtype=pl.Boolean, eager=True)
+    lost = _spread(timeline, is_lost, marks) if is_lost.any() else lost
+    decides = _spread(timeline, decides, marks)
     numbers = {name: number for number, name in enumerate(policy.levels)}
     level_of = [NONE if each.level is None else numbers[each.level] for each in policy.rules]
-    level = pl.Series([NONE, *level_of], dtype=pl.Int32).gather(rule - NONE)
-    return Levels(level.alias("level"), rule.alias("rule"), _lost(level, timeline.rows["first"]))
+    level = pl.Series([NONE, *level_of], dtype=pl.Int32)[decides]
+    rule = pl.Series([NONE, *range(len(level_of))], dtype=pl.Int32)[decides]
+    return Levels(level.alias("level"), rule.alias("rule"), lost)
 
 
 def evaluations_of(timeline: Timeline, policy: Policy) -> Evaluations:
     """Every event to which some rule listens, each ticket's first among them, with the answer of each rule there."""
-    triggers = {rule.on if rule.on is not None else DEFAULT_TRIGGERS for rule in policy.rules}
-    heard = {each: _listens(timeline, each) for each in triggers}
-    listens = [heard[rule.on if rule.on is not None else DEFAULT_TRIGGERS] for rule in policy.rules]
     is_evaluated = timeline.rows["first"]
-    for one in listens:
+    for one in _heard(timeline, policy).values():
         is_evaluated = is_evaluated | one
-    at = is_evaluated.arg_true()
-    first = timeline.rows["first"].filter(is_evaluated)
-    looked_at = tuple(one.filter(is_evaluated) for one in listens)
+    return _evaluated(timeline, policy, is_evaluated)
+
+
+def _evaluated(timeline: Timeline, policy: Policy, marks: pl.Series) -> Evaluations:
+    """The answers of the rules at the events that are marked, each ticket's first among them."""
+    heard = {triggers: one.filter(marks) for triggers, one in _heard(timeline, policy).items()}
+    looked_at = tuple(heard[_triggers(rule)] for rule in policy.rules)
+    first, moments = timeline.rows["first"].filter(marks), timeline.moments(marks)
     matches = [
-        _standing(timeline.holds(rule.when).filter(is_evaluated), one, first)
-        for rule, one in zip(policy.rules, looked_at, strict=True)
+        _standing(moments.holds(rule.when), one, first) for rule, one in zip(policy.rules, looked_at, strict=True)
     ]
-    return Evaluations(at, looked_at, tuple(matches))
+    return Evaluations(timeline.history.where(marks), looked_at, tuple(matches))
 
 
-def _lost(level: pl.Series, first: pl.Series) -> pl.Series:
-    """Whether the ticket has no level after each event, having had one before: its level was taken away."""
-    if (level != NONE).all():
-        return pl.repeat(False, level.len(), dtype=pl.Boolean, eager=True)
-    has_one = pl.col("level") != NONE
-    had_one = has_one.cum_sum() - has_one
-    at_first = pl.when("first").then(had_one).forward_fill()
-    return pl.DataFrame({"level": level, "first": first}).select(lost=~has_one & (had_one > at_first)).to_series()
+def _may_change(timeline: Timeline, policy: Policy) -> pl.Series:
+    """The events after which some rule may answer otherwise than before, each ticket's first among them.
+
+    A rule that listens to every change, and looks at nothing that is told by other events, answers the same until one
+    of its columns changes.
+    """
+    heard, columns = _heard(timeline, policy), set[str]()
+    marks = timeline.rows["first"]
+    for rule in policy.rules:
+        looks_at = rule.when.columns() if rule.when is not None else frozenset()
+        if set(DEFAULT_TRIGGERS) <= set(_triggers(rule)) and all(changes_by_events(name) for name in looks_at):
+            columns |= looks_at
+        else:
+            marks = marks | heard[_triggers(rule)]
+    for name in sorted(columns):
+        marks = marks | timeline.history.is_changed(name)
+    return marks
+
+
+def _given(timeline: Timeline, policy: Policy, marks: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """At the events that are marked: one more than the number of the rule that decides (0 = none does), and whether the
+    ticket has no level, having had one before: it was taken away.
+    """
+    first = timeline.rows["first"].filter(marks)
+    decides = _deciding(policy.rules, _evaluated(timeline, policy, marks).matches, first)
+    gives_level = [False, *(rule.level is not None for rule in policy.rules)]
+    has_one = is_among(decides, range(len(gives_level)), gives_level)
+    if has_one.all():
+        return decides, ~has_one
+    had_one = pl.when("has_one").then(True).when("first").then(False).forward_fill()
+    return decides, pl.DataFrame({"has_one": has_one, "first": first}).select(~pl.col("has_one") & had_one).to_series()
+
+
+def _spread(timeline: Timeline, values: pl.Series, marks: pl.Series) -> pl.Series:
+    """The values of the events that are marked, the very first among them, each until the next."""
+    spread = pl.repeat(None, marks.len(), dtype=values.dtype, eager=True)
+    return spread.scatter(timeline.history.where(marks), values).forward_fill()
+
+
+def _triggers(rule: Rule) -> tuple[Trigger, ...]:
+    return rule.on if rule.on is not None else DEFAULT_TRIGGERS
+
+
+def _heard(timeline: Timeline, policy: Policy) -> dict[tuple[Trigger, ...], pl.Series]:
+    """Of each set of triggers in use, whether a rule with it is evaluated at each event."""
+    return {each: _listens(timeline, each) for each in {_triggers(rule): None for rule in policy.rules}}
 
 
 def _listens(timeline: Timeline, triggers: tuple[Trigger, ...]) -> pl.Series:
@@ -114,16 +156,17 @@ def _standing(matches: pl.Series, listens: pl.Series, first: pl.Series) -> pl.Se
 
 
 def _deciding(rules: tuple[Rule, ...], matches: tuple[pl.Series, ...], first: pl.Series) -> pl.Series:
-    """The number of the rule that decides at each evaluation; `NONE` = none does."""
-    nobody = pl.repeat(NONE, first.len(), dtype=pl.Int32, eager=True)
-    decides, is_open = nobody, ~nobody.is_null()
-    keeps = is_open & False
-    for number, (rule, is_match) in enumerate(zip(rules, matches, strict=True)):
+    """One more than the number of the rule that decides at each evaluation; 0 = none does."""
+    number_of = pl.UInt8() if len(rules) < 255 else pl.UInt32()
+    decides = pl.repeat(0, first.len(), dtype=number_of, eager=True)
+    is_open = pl.repeat(True, first.len(), dtype=pl.Boolean, eager=True)
+    keeps = ~is_open
+    for number, (rule, is_match) in enumerate(zip(rules, matches, strict=True), start=1):
         applies = is_match & is_open
         if rule.no_level or rule.level is not None:
-            decides = pl.repeat(number, first.len(), dtype=pl.Int32, eager=True).zip_with(applies, decides)
+            decides = decides.set(applies, number)
         elif rule.stop:
-            keeps = keeps | (applies & (decides == NONE))
+            keeps = keeps | (applies & (decides == 0))
         if rule.stop:
             is_open = is_open & ~applies
     return decides.set(keeps & ~first, None).forward_fill()

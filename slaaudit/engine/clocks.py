@@ -54,12 +54,11 @@ def clocks_of(metric: Metric, timeline: Timeline, levels: Levels, policy: Policy
     judged = judged_cycles(metric, timeline, levels, policy)
     cycles, terms, frame = judged.cycles, judged.terms, judged.frame
     if metric.kind == "sum":
-        measured = summed(metric, frame, timeline)
+        measured = summed(metric, frame, timeline, terms)
     else:
         measured = measured_cycles(metric, frame, cycles, timeline=timeline, terms=terms, opening=opening)
-        measured = measured.with_columns(spent_row="start_row")
-    measured = measured.with_columns(promised=pl.col("target").is_not_null())
-    measured = measured.with_columns(last_row=pl.col("end_row") - pl.col("is_over").cast(pl.UInt32))
+        measured = measured.hstack([measured["start_row"].alias("spent_row")])
+    measured = measured.hstack([measured["target"].is_not_null().alias("promised")])
     return measured.select(pl.col(name).cast(dtype) for name, dtype in CLOCKS.items())
 
 
@@ -75,20 +74,23 @@ def judged_cycles(metric: Metric, timeline: Timeline, levels: Levels, policy: Po
 
 def _judged(cycles: Cycles, timeline: Timeline, levels: Levels, terms: Terms, *, keep: bool) -> pl.DataFrame:
     """The cycles with the promise each is judged by: the one in force when it ended (or, `keep`, when it started)."""
-    frame = cycles.frame.with_columns(is_over=pl.col("cause") != "running")
+    frame = cycles.frame.hstack([(cycles.frame["cause"] != "running").alias("is_over")])
     if not keep:
         frame = _with_level_taken(frame, cycles, timeline, levels)
-    judge_row = pl.col("start_row") if keep else pl.col("end_row") - pl.col("is_over").cast(pl.UInt32)
-    row = frame.select(judge_row).to_series()
-    promise = terms.at_rows(row)
-    end_at = timeline.rows["at"].gather(frame["end_row"])
-    frame = frame.with_columns(
-        terms.table.drop("level").select(pl.all().gather(promise)),
-        level=levels.level.gather(row),
-        rule=levels.rule.gather(row),
-        started=timeline.rows["at"].gather(frame["start_row"]),
-        ended=end_at.set(~frame["is_over"], None),
-    )
+    last_row = frame["end_row"] - frame["is_over"].cast(pl.UInt32)
+    row = frame["start_row"] if keep else last_row
+    level = levels.level[row]
+    promise = terms.at_rows(row, level)
+    at, is_running = timeline.rows["at"], ~frame["is_over"]
+    told = {
+        "last_row": last_row,
+        "promise": promise,
+        "level": level,
+        "rule": levels.rule[row],
+        "started": at[frame["start_row"]],
+        "ended": at[frame["end_row"]].set(is_running, None),
+    }
+    frame = frame.hstack([values.alias(name) for name, values in told.items()]).hstack(terms.promised(promise))
     return with_exported_due(frame, terms, timeline.tickets)
 
 
@@ -96,8 +98,8 @@ def _with_level_taken(frame: pl.DataFrame, cycles: Cycles, timeline: Timeline, l
     """A clock whose level was taken away while it ran, and not given back, ended there."""
     if not levels.lost.any():
         return frame
-    lost = levels.lost.gather(cycles.rows)
-    marks = pl.DataFrame({"lost": lost, "first": timeline.rows["first"].gather(cycles.rows)})
+    lost = levels.lost[cycles.rows]
+    marks = pl.DataFrame({"lost": lost, "first": timeline.rows["first"][cycles.rows]})
     is_loss = pl.col("lost") & (pl.col("first") | ~pl.col("lost").shift(1, fill_value=False))
     marks = marks.with_columns(loss=pl.when(is_loss).then(pl.int_range(pl.len(), dtype=pl.UInt32)).forward_fill())
     judged = marks.select("lost", "loss")[frame["end"] - frame["is_over"].cast(pl.UInt32)]
@@ -107,7 +109,7 @@ def _with_level_taken(frame: pl.DataFrame, cycles: Cycles, timeline: Timeline, l
     return frame.with_columns(
         cause=pl.when(is_taken).then(pl.lit("level_taken", CAUSE)).otherwise("cause"),
         end=judged["loss"].zip_with(is_taken, frame["end"]),
-        end_row=cycles.rows.gather(judged["loss"]).zip_with(is_taken, frame["end_row"]),
+        end_row=cycles.rows[judged["loss"]].zip_with(is_taken, frame["end_row"]),
         is_over=pl.col("is_over") | is_taken,
     )
 
@@ -122,10 +124,10 @@ def unmeasured_clocks(
     terms = terms_of(metric.name, timeline, levels, policy)
     row = ends["last_row"]
     frame = ends.select("ticket_row", start_row="first_row", last_row="last_row", spent_row="last_row").with_columns(
-        terms.table.drop("level").select(pl.all().gather(terms.at_rows(row))),
-        level=levels.level.gather(row),
-        rule=levels.rule.gather(row),
-        started=timeline.rows["at"].gather(ends["first_row"]),
+        *terms.promised(terms.at_rows(row)),
+        level=levels.level[row],
+        rule=levels.rule[row],
+        started=timeline.rows["at"][ends["first_row"]],
         cause=pl.lit("running", CAUSE),
         halted=pl.lit(False),
     )

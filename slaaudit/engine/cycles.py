@@ -38,13 +38,13 @@ SOLVE_CAUSE = {
 
 @dataclass(frozen=True)
 class Cycles:
-    """The cycles of one metric, on the events that matter to it: most do not, so that the passes are short.
+    """The cycles of one metric, on the events at which its clocks may change: few, so that the passes are short.
 
     `rows`: the numbers of those events in the timeline. `frame`: one row per cycle, by start: `ticket_row`, `cycle`
     (from 1), `start` and `end` (positions in `rows` of the event that started it, and of the one that ended it, or of
     the ticket's last), `start_row` and `end_row` (the same as rows of the timeline; while running, the ticket's last),
     `cause`. Of each event in `rows`: `running`, whether the clock runs after it; `opens`, whether a cycle starts there;
-    `last`, whether it is its ticket's last in `rows`.
+    `last`, whether nothing more happens to the clock on its ticket.
     """
 
     rows: pl.Series
@@ -52,10 +52,14 @@ class Cycles:
     running: pl.Series
     opens: pl.Series
     last: pl.Series
+    timeline: Timeline
 
     @cached_property
     def number(self) -> pl.Series:
-        """The cycle (row of `frame`) to which each event belongs; 0 before the first of all."""
+        """The cycle (row of `frame`) to which each event belongs; before its ticket's first, that of another or 0."""
+        has_one = self.frame.height == self.timeline.tickets.height and (self.frame["cycle"] == 1).all()
+        if has_one:  # every ticket, so that its number is the ticket's
+            return self.timeline.rows["ticket_row"].gather(self.rows)
         return self.opens.cast(pl.UInt32).cum_sum().clip(lower_bound=1) - 1
 
 
@@ -65,143 +69,153 @@ def cycles_of(metric: Metric, timeline: Timeline, watched: Sequence[pl.Series], 
     `watched` are flags of the timeline's events at whose changes the clock may be paused or judged otherwise. `promise`
     numbers what is promised after each event, if a new promise restarts the clock.
     """
-    rows = timeline.rows.select("ticket_row", "first", "solves", "reopens", "gone").with_columns(
-        start=_starts(metric, timeline), stop=_stops(metric, timeline)
-    )
-    rows = rows.with_columns(renews=_renews(promise, rows.height))
-    marks = rows.with_row_index("row").filter(_matters(metric, rows, watched, timeline.tickets.height))
-    marks = marks.with_columns(last=pl.col("first").shift(-1, fill_value=True))
-    marks = marks.with_columns(due_to_run=_due_to_run(metric))
-    marks = marks.with_columns(running=pl.col("due_to_run") & ~pl.col("gone"))
-    marks = marks.with_columns(before=_before("running"), fresh=_fresh(metric))
-    marks = marks.with_columns(opens=_opens(metric)).rechunk()  # shifts leave pieces, which are slow to gather from
-    return Cycles(marks["row"], _frame(metric, marks, timeline), marks["running"], marks["opens"], marks["last"])
+    marks = _marks(metric, timeline, watched, promise)
+    may_run, due_to_run = _due_to_run(marks)
+    marks = marks.with_columns(running=due_to_run & ~marks["gone"])
+    marks = marks.with_columns(before=_before(marks["running"], marks))
+    marks = marks.with_columns(opens=_opens(metric, marks, _before(due_to_run, marks)))
+    # a clock that is closed and was not running takes no part in anything until it is started anew
+    marks = marks.filter(may_run | marks["before"])
+    row, running, opens, last = (marks[name] for name in ("row", "running", "opens", "last"))
+    return Cycles(row, _frame(metric, marks, timeline), running, opens, last, timeline)
 
 
-def _matters(metric: Metric, rows: pl.DataFrame, watched: Sequence[pl.Series], tickets: int) -> pl.Series:
-    """Whether an event can change the clock or what is promised, on a ticket that can have the clock at all."""
-    matters = rows["first"] | rows["start"] | rows["stop"] | rows["renews"]
-    matters = matters | rows["solves"] if metric.on_solved != "ignore" else matters
-    matters = matters | rows["reopens"] if metric.on_reopen != "ignore" else matters
+def _marks(metric: Metric, timeline: Timeline, watched: Sequence[pl.Series], promise: pl.Series | None) -> pl.DataFrame:
+    """One row per event that can change the clock or what is promised, and per first event of a ticket.
+
+    `row`, its number in the timeline, `first` and `last` (of its ticket's rows here), `gone`, and what it does to the
+    clock: `start`, `stop`, `renews`, `sleeps` (it is suspended by a solve), `wakes` (a reopening ends that).
+    """
+    rows, never = timeline.rows, pl.repeat(False, timeline.rows.height, dtype=pl.Boolean, eager=True)
+    does = {
+        "start": _starts(metric, timeline),
+        "stop": never if metric.stop is None else timeline.holds(metric.stop),
+        "renews": never if promise is None else promise.ne_missing(promise.shift(1)),
+        "sleeps": never if metric.on_solved == "ignore" else rows["solves"],
+        "wakes": never if metric.on_reopen == "ignore" else rows["reopens"],
+    }
+    matters = rows["first"]
+    for flag in does.values():
+        matters = matters | flag
     for flag in (rows["gone"], *watched):
-        matters = matters | (flag != flag.shift(1, fill_value=False))
-    started = rows["ticket_row"].filter(rows["start"])
-    has_clock = pl.repeat(False, tickets, dtype=pl.Boolean, eager=True).scatter(started, True)
-    if 2 * int(has_clock.sum()) > tickets:  # leaving out the others would cost more than it saves
-        return matters
-    return matters & has_clock.gather(rows["ticket_row"])
-
-
-def _renews(promise: pl.Series | None, height: int) -> pl.Series:
-    """Whether another promise comes into force at each event, where that restarts a clock."""
-    if promise is None:
-        return pl.repeat(False, height, dtype=pl.Boolean, eager=True)
-    return promise.ne_missing(promise.shift(1))
+        matters = matters | (flag != _shifted(flag, 1))
+    marks = rows.select("first", "gone").with_columns(**does).filter(matters)
+    row = pl.int_range(rows.height, dtype=pl.UInt32, eager=True).filter(matters)
+    return marks.with_columns(row=row, last=~_shifted(~marks["first"], -1))
 
 
 def _starts(metric: Metric, timeline: Timeline) -> pl.Series:
     starts = timeline.holds(metric.start)
     if metric.applies_to is not None:
         starts = starts & timeline.holds(metric.applies_to)
-    if metric.repeat == "each":
+    if metric.repeat == "each" or not (starts & ~timeline.rows["first"]).any():
         return starts
-    rows = starts.arg_true()
-    is_earliest = is_first_of_run(timeline.rows["ticket_row"].gather(rows))
-    if is_earliest.all():
-        return starts
-    return pl.repeat(False, starts.len(), dtype=pl.Boolean, eager=True).scatter(rows.filter(is_earliest), True)
+    is_earliest = is_first_of_run(timeline.rows["ticket_row"].filter(starts))
+    rows = pl.int_range(starts.len(), dtype=pl.UInt32, eager=True).filter(starts).filter(is_earliest)
+    return pl.repeat(False, starts.len(), dtype=pl.Boolean, eager=True).scatter(rows, True)
 
 
-def _stops(metric: Metric, timeline: Timeline) -> pl.Series:
-    if metric.stop is None:
-        return pl.repeat(False, timeline.rows.height, dtype=pl.Boolean, eager=True)
-    return timeline.holds(metric.stop)
+def _held(told: pl.Series, is_told: pl.Series) -> pl.Series:
+    """A flag after each event, as of the last event that told it (`is_told`); what it was before that is not used."""
+    if (told | ~is_told).all():
+        return pl.repeat(True, told.len(), dtype=pl.Boolean, eager=True)
+    if is_told.all():
+        return told
+    return told.set(~is_told, None).forward_fill().fill_null(False)
 
 
-def _due_to_run(metric: Metric) -> pl.Expr:
-    """Whether the clock is open by its own events and not suspended by a solve: it runs unless the ticket is gone."""
-    opened = pl.when("start").then(True).when(pl.col("stop") | pl.col("first")).then(False).forward_fill()
-    wakes = pl.col("reopens") if metric.on_reopen != "ignore" else pl.lit(False)
-    sleeps = _suspends(metric)
-    awake = pl.when(pl.col("first") & sleeps).then(False).when(pl.col("start") | wakes).then(True)
-    return opened & awake.when(sleeps).then(False).when("first").then(True).forward_fill()
+def _due_to_run(marks: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
+    """Whether the clock may run after each event without being started anew, and whether it does unless it is gone.
+
+    The latter: it is open by its own events, and not suspended by a solve.
+    """
+    first, start, stop, sleeps, wakes = (marks[name] for name in ("first", "start", "stop", "sleeps", "wakes"))
+    unsolved = ~(first & sleeps)
+    if not wakes.any():  # nothing but a start ends what a solve did
+        due_to_run = _held(start & unsolved, first | start | stop | sleeps)
+        return due_to_run, due_to_run
+    is_open = _held(start, first | start | stop)
+    # a clock that is closed need not be told: what opens it wakes it as well
+    awake = _held((start | wakes | ~sleeps) & unsolved, first | start | stop | sleeps | wakes)
+    return is_open, is_open & awake
 
 
-def _suspends(metric: Metric) -> pl.Expr:
-    return pl.col("solves") if metric.on_solved != "ignore" else pl.lit(False)
-
-
-def _before(column: str) -> pl.Expr:
+def _before(flag: pl.Series, marks: pl.DataFrame) -> pl.Series:
     """The flag before each event, in its ticket."""
-    return pl.col(column).shift(1, fill_value=False) & ~pl.col("first")
+    return _shifted(flag, 1) & ~marks["first"]
 
 
-def _fresh(metric: Metric) -> pl.Expr:
-    """Whether each event starts the clock anew: a start while it is open is ignored, the oldest counts."""
-    was_open = _before("due_to_run")
-    ends_here = was_open & (pl.col("stop") | _suspends(metric))
-    return pl.col("start") & (~was_open | ends_here)
+def _shifted(flag: pl.Series, by: int) -> pl.Series:
+    """The flag so many events before each (or after, `by` negative); false where there is none. In one piece.
+
+    What is filtered by a flag in pieces is in pieces too, from which it is slow to gather.
+    """
+    return flag.shift(by, fill_value=False).rechunk()
 
 
-def _opens(metric: Metric) -> pl.Expr:
+def _opens(metric: Metric, marks: pl.DataFrame, was_due: pl.Series) -> pl.Series:
     """Whether a new cycle begins at each event.
 
-    A start on a ticket that is gone, or that was created solved, takes effect at the first event after which the
-    clock runs.
+    A start while the clock is open is ignored, the oldest counts. A start on a ticket that is gone, or that was created
+    solved, takes effect at the first event after which the clock runs.
     """
-    # told by the last of both: a fresh start, or the clock having run before the event
-    opens = pl.when("fresh").then(True).when(pl.col("running").shift(1)).then(False).forward_fill()
+    running, before = marks["running"], marks["before"]
+    fresh = marks["start"] & (~was_due | marks["stop"] | marks["sleeps"])
+    if (fresh & ~running).any():  # told by the last of both: a fresh start, or the clock having run before the event
+        fresh = _held(fresh, fresh | _shifted(running, 1))
     if metric.on_reopen == "restart":
-        opens = opens | (pl.col("reopens") & ~pl.col("before"))
-    return ((opens | (pl.col("before") & pl.col("renews"))) & pl.col("running")).fill_null(False)
+        fresh = fresh | (marks["wakes"] & ~before)
+    return (fresh | (before & marks["renews"])) & running
 
 
 def _frame(metric: Metric, marks: pl.DataFrame, timeline: Timeline) -> pl.DataFrame:
-    """One row per cycle; see `Cycles`."""
-    start = marks["opens"].arg_true()
-    ticket_row = marks["ticket_row"].gather(start)
-    is_followed = (ticket_row == ticket_row.shift(-1)).fill_null(False)
-    last_at = pl.repeat(0, timeline.tickets.height, dtype=pl.UInt32, eager=True)
-    last_at = last_at.scatter(marks["ticket_row"].filter(marks["last"]), marks["last"].arg_true()).gather(ticket_row)
-    final = start.shift(-1).zip_with(is_followed, last_at)
-    goes_on = marks["running"].gather(final) & ~is_followed
-    end = _ended(marks, final, goes_on)
-    cause = marks.select("stop", "gone", "solves")[end].select(_cause(metric)).to_series()
+    """One row per cycle; see `Cycles`. Each has one start, and one event after which it ran for the last time."""
+    lives = marks.with_row_index("at").filter(marks["running"] | marks["before"])
+    opens, final = lives["opens"], _runs_last(lives)
+    start, start_row = lives["at"].filter(opens), lives["row"].filter(opens)
+    goes_on, ticket_row = lives["last"].filter(final), timeline.rows["ticket_row"].gather(start_row)
+    end = lives["at"].filter(final) + (~goes_on).cast(pl.UInt32)
+    number = pl.int_range(end.len(), dtype=pl.UInt32, eager=True)
+    last_row = timeline.last_rows.gather(ticket_row.filter(goes_on))
     return pl.DataFrame(
         {
             "ticket_row": ticket_row,
             "cycle": _numbered(ticket_row),
             "start": start,
-            "end": last_at.zip_with(goes_on, end),
-            "start_row": marks["row"].gather(start),
-            "end_row": timeline.last_rows.gather(ticket_row).zip_with(goes_on, marks["row"].gather(end)),
-            "cause": cause.set(goes_on, "running"),
+            "end": end,
+            "start_row": start_row,
+            "end_row": marks["row"].gather(end).scatter(number.filter(goes_on), last_row),
+            "cause": _causes(metric, lives, final).set(goes_on, "running"),
         }
-    ).rechunk()
+    )
 
 
-def _ended(marks: pl.DataFrame, final: pl.Series, goes_on: pl.Series) -> pl.Series:
-    """The position of the last end of each cycle at or before its `final` one; its `final` one if it goes on."""
-    is_end = marks["before"] & (~marks["running"] | marks["opens"])
-    ends, over = is_end.arg_true(), (~goes_on).arg_true()
-    if len(ends) == len(over):  # as each cycle that is over has an end, it has no other
-        return final.clone().scatter(over, ends)
-    last_end = marks.with_row_index("at").select(pl.when(is_end).then("at").forward_fill()).to_series()
-    return last_end.gather(final).zip_with(~goes_on, final)
+def _runs_last(lives: pl.DataFrame) -> pl.Series:
+    """Whether each event is the last after which its cycle runs. `lives`: those before or after which a clock runs.
+
+    After one at which a clock stopped comes one at which it resumes, or a cycle of this or the next ticket opens.
+    """
+    running, opens = lives["running"], lives["opens"]
+    is_over = (~running & ~_shifted(~opens, -1)) | (lives["before"] & opens)
+    return running & (lives["last"] | _shifted(is_over, -1))
 
 
 def _numbered(ticket_row: pl.Series) -> pl.Series:
     """The number of each cycle among those of its ticket, from 1."""
-    is_first = is_first_of_run(ticket_row)
+    is_first = is_first_of_run(ticket_row).rechunk()
     if is_first.all():
         return pl.repeat(1, ticket_row.len(), dtype=pl.UInt32, eager=True)
-    frame = pl.DataFrame({"first": is_first}).with_row_index("at")
-    first_at = pl.when("first").then("at").forward_fill()
-    return frame.select(cycle=pl.col("at") - first_at + 1).to_series()
+    at = pl.int_range(ticket_row.len(), dtype=pl.UInt32, eager=True)
+    return at - at.set(~is_first, None).forward_fill() + 1
 
 
-def _cause(metric: Metric) -> pl.Expr:
-    """Why a clock ends at each event, were it to end there: its own stop comes first, then a solve, then a removal."""
+def _causes(metric: Metric, lives: pl.DataFrame, final: pl.Series) -> pl.Series:
+    """Why each cycle ended at the event after its `final` one.
+
+    Its own stop comes first, then a solve, then a removal.
+    """
+    ends = lives.select(pl.col("stop", "sleeps", "gone").shift(-1, fill_value=False)).filter(final)
     by_solve = pl.lit(SOLVE_CAUSE[metric.on_solved], CAUSE)
-    cause = pl.when("stop").then(pl.lit("stopped", CAUSE)).when(_suspends(metric)).then(by_solve)
-    return cause.when("gone").then(pl.lit("removed", CAUSE)).otherwise(pl.lit("level_changed", CAUSE)).alias("cause")
+    cause = pl.when("stop").then(pl.lit("stopped", CAUSE)).when("sleeps").then(by_solve)
+    by_removal = cause.when("gone").then(pl.lit("removed", CAUSE))
+    return ends.select(cause=by_removal.otherwise(pl.lit("level_changed", CAUSE))).to_series()

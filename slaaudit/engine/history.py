@@ -12,7 +12,7 @@ from functools import cached_property
 
 import polars as pl
 
-from slaaudit.frames import CUSTOM
+from slaaudit.frames import CUSTOM, ROW
 
 POSITION = pl.UInt32()
 
@@ -31,11 +31,24 @@ class Held:
     @property
     def values(self) -> pl.Series:
         """The value after each kept event."""
-        return self.pool.gather(self.source)
+        return self.pool[self.source]
 
     def at(self, rows: pl.Series) -> pl.Series:
         """The value after some of the kept events; null where the row is null."""
-        return self.pool.gather(self.source.gather(rows))
+        return self.pool[self.source[rows]]
+
+
+@dataclass(frozen=True)
+class Changes:
+    """The changes of a column in the order of their `rows`: the ticket of each, whether it is the ticket's first change
+    of the column, and the words before and after it.
+    """
+
+    rows: pl.Series
+    ticket_row: pl.Series
+    is_first: pl.Series
+    old: pl.Series
+    new: pl.Series
 
 
 @dataclass(frozen=True)
@@ -48,44 +61,59 @@ class History:
     first: pl.Series
     _held: dict[str, Held] = field(default_factory=dict)
 
+    @cached_property
+    def firsts(self) -> pl.Series:
+        """The first event of each ticket, as rows of all events."""
+        return self.where(self.first)
+
+    @cached_property
+    def _numbers(self) -> pl.Series:
+        return pl.int_range(self.events.height, dtype=ROW, eager=True)
+
+    def where(self, marks: pl.Series) -> pl.Series:
+        """The rows that are marked, of all or of the kept events, ascending: `arg_true` takes far longer."""
+        return self._numbers.head(marks.len()).filter(marks)
+
     def held(self, name: str) -> Held:
         """The column over the kept events."""
         if name not in self._held:
-            held = self.held_by_all(name)
-            source = held.source if self.kept is None else held.source.filter(self.kept)
-            self._held[name] = Held(held.pool, source, held.is_fixed)
+            self._held[name] = self._held_by(name)
         return self._held[name]
 
     def value(self, name: str) -> pl.Series:
         """The column's value after each kept event."""
         return self.held(name).values
 
-    @cached_property
-    def _changes(self) -> tuple[pl.Series, pl.Series]:
-        """The rows of all changes, and the field of each."""
-        rows = (self.events["event"] == "change").arg_true()
-        return rows, self.events["field"].gather(rows)
+    def is_change_of(self, name: str) -> pl.Series:
+        """Whether each event is a change of a column (a custom field is known with and without its prefix)."""
+        fields, bare = self.events["field"], name.removeprefix(CUSTOM)
+        is_it = fields == name if bare == name else (fields == name) | (fields == bare)
+        return ((self.events["event"] == "change") & is_it).fill_null(False)
 
-    def changes(self, name: str) -> pl.Series:
-        """The rows of the changes of a column, ascending (a custom field is known with and without its prefix)."""
-        rows, fields = self._changes
-        is_it = fields == name
-        bare = name.removeprefix(CUSTOM)
-        return rows.filter(is_it if bare == name else is_it | (fields == bare))
+    def is_changed(self, name: str) -> pl.Series:
+        """Whether each kept event is a change of a column."""
+        return self._kept(self.is_change_of(name))
 
-    def held_by_all(self, name: str) -> Held:
-        """The column over all events, those after the as-of instant included."""
-        exported, rows, ticket_row = self.tickets[name], self.changes(name), self.events["ticket_row"]
-        if rows.is_empty():
-            return Held(exported, ticket_row, is_fixed=True)
-        changes = self.events.select("ticket_row", "old", "new")[rows].cast({"old": pl.String, "new": pl.String})
-        texts = _as_text(exported)
-        first_changes = changes.filter(is_first_of_run(changes["ticket_row"]))
-        initial = texts.clone().scatter(first_changes["ticket_row"], first_changes["old"])
-        pool = _from_text(pl.concat([initial.alias(name), changes["new"].alias(name)], rechunk=True), exported.dtype)
-        firsts = pl.DataFrame([self.first.alias("first"), ticket_row]).select(pl.when("first").then("ticket_row"))
-        ordinals = pl.int_range(texts.len(), pool.len(), dtype=POSITION, eager=True)
-        return Held(pool, firsts.to_series().scatter(rows, ordinals).forward_fill(), is_fixed=False)
+    def changes_of(self, name: str) -> Changes:
+        """The changes of a column, those after the as-of instant included."""
+        marks = self.is_change_of(name)
+        ticket_row, old, new = (self.events[each].filter(marks) for each in ("ticket_row", "old", "new"))
+        return Changes(self.where(marks), ticket_row, is_first_of_run(ticket_row), old, new)
+
+    def _held_by(self, name: str) -> Held:
+        exported, changes, ticket_row = self.tickets[name], self.changes_of(name), self.events["ticket_row"]
+        if changes.rows.is_empty():
+            return Held(exported, self._kept(ticket_row), is_fixed=True)
+        old, new = changes.old.filter(changes.is_first).cast(pl.String), changes.new.cast(pl.String)
+        initial = _as_text(exported).clone().scatter(changes.ticket_row.filter(changes.is_first), old)
+        pool = _from_text(pl.concat([initial, new.alias(name)], rechunk=True), exported.dtype)
+        source = pl.repeat(None, ticket_row.len(), dtype=POSITION, eager=True)
+        source = source.scatter(self.firsts, ticket_row.filter(self.first))
+        source = source.scatter(changes.rows, pl.int_range(exported.len(), pool.len(), dtype=POSITION, eager=True))
+        return Held(pool, self._kept(source.forward_fill()), is_fixed=False)
+
+    def _kept(self, values: pl.Series) -> pl.Series:
+        return values if self.kept is None else values.filter(self.kept)
 
 
 def is_first_of_run(values: pl.Series) -> pl.Series:

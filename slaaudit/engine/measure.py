@@ -1,16 +1,20 @@
 """How much time of a cycle counted, and when its budget ran out.
 
-A running total of the counted open time over all events, in order, gives the elapsed time of every clock by one
-subtraction, and the instant at which its budget ran out by one search in that total, which never falls.
+In most cycles all time counts: elapsed is what was open from the start to the end, and the budget runs out when as much
+as the target has been open since the start. In the others a running total of the counted open time over their events
+gives the elapsed time by one subtraction, and the instant at which the budget ran out by one search in that total,
+which never falls.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import polars as pl
 
-from slaaudit.calendars import BusinessClock
 from slaaudit.engine.cycles import Cycles
-from slaaudit.engine.opening import OpenTime
+from slaaudit.engine.history import is_first_of_run
+from slaaudit.engine.opening import OpenTime, OwnTime
 from slaaudit.engine.terms import Terms
 from slaaudit.engine.timeline import Timeline
 from slaaudit.policy import Metric
@@ -23,11 +27,6 @@ NO_TIMES = {
     "breached": pl.lit(False),
     "warned": pl.lit(False),
 }
-_TOLD = tuple(NO_TIMES)
-_NEEDED = (
-    "start", "start_row", "end_row", "is_over", "started", "ended", "calendar", "amount", "working_days",
-    "exported_due", "warn_part", "warn_whole", "from_total", "elapsed",
-)  # fmt: skip
 
 
 def measured_cycles(
@@ -42,124 +41,154 @@ def measured_cycles(
     """The judged cycles with target, elapsed, paused, due, …; null where nothing is promised. Microseconds."""
     if frame.is_empty():
         return frame.with_columns(**NO_TIMES, halted=pl.lit(False))
+    own = opening.of_clocks(frame["calendar"])
+    spans = _spans(frame, own, opening.as_of_row)
+    dated = _dated(frame, spans["open_from"], opening)
+    target = frame["amount"] if dated is None else frame["amount"].scatter(dated.rows, dated.target)
     counted = counted_after(metric, frame, cycles, timeline, terms)
-    total = _total(counted, frame, cycles, terms, opening)
-    before = total.shift(1, fill_value=0).rechunk()  # gathered from and searched, which pieces make slow
-    from_total, end, is_running = before.gather(frame["start"]), frame["end"], ~frame["is_over"]
-    frame = frame.with_columns(
-        from_total=from_total,
-        elapsed=total.gather(end).zip_with(is_running, before.gather(end)) - from_total,
-        halted=is_running & ~counted.gather(end),
-    )
-    return _with_due(frame, before, cycles, opening, terms.calendars)
+    interrupted = _interrupted(counted, cycles)
+    spent = _spent(spans.hstack([target.alias("target")]), interrupted, counted, cycles, opening)
+    due, breached = _due(frame, spent, dated, own, timeline.as_of)
+    told = {
+        "due": due,
+        "breached": breached,
+        "warned": terms.is_warned(frame["promise"], spent["elapsed"], target),
+        "halted": _halted(spans, interrupted, counted),
+    }
+    return frame.hstack(spent.drop("runs_out")).hstack([values.alias(name) for name, values in told.items()])
 
 
-def _with_due(
-    frame: pl.DataFrame, before: pl.Series, cycles: Cycles, opening: OpenTime, calendars: tuple[str, ...]
-) -> pl.DataFrame:
-    """The cycles with what `_due` tells of them, calendar by calendar; no times where nothing is promised."""
-    needed = frame.select(_NEEDED).with_row_index("cycle_row")
-    used = needed["calendar"].unique().sort().to_list()
-    parts = []
-    for number in used:
-        part = needed if len(used) == 1 else needed.filter(pl.col("calendar").eq_missing(number))
-        if number is None:
-            parts.append(part.select("cycle_row", **NO_TIMES))
-        else:
-            parts.append(_due(part, before, cycles, opening, calendars[number]))
-    told = parts[0] if len(parts) == 1 else _in_order(pl.concat(parts, rechunk=True))
-    return frame.drop("elapsed").hstack(told.drop("cycle_row"))
-
-
-def _in_order(told: pl.DataFrame) -> pl.DataFrame:
-    """The rows by `cycle_row`, which numbers them all from 0: by place, much faster than a sort."""
-    places = pl.int_range(told.height, dtype=pl.UInt32, eager=True)
-    return told[places.clone().scatter(told["cycle_row"], places)]
+def _spans(frame: pl.DataFrame, own: OwnTime, as_of_row: int) -> pl.DataFrame:
+    """Of each cycle: `start` and `end`, whether it `goes_on`, its `calendar`, and the open time up to both ends."""
+    goes_on = ~frame["is_over"]
+    open_from, open_to = own.up_to(frame["start_row"]), own.up_to(frame["end_row"].set(goes_on, as_of_row))
+    told = {"goes_on": goes_on, "open_from": open_from, "open_to": open_to}
+    return frame.select("start", "end", "calendar").hstack([values.alias(name) for name, values in told.items()])
 
 
 def counted_after(metric: Metric, frame: pl.DataFrame, cycles: Cycles, timeline: Timeline, terms: Terms) -> pl.Series:
     """Whether the stretch after each event counts: the clock runs, in a state that counts, and no pause holds."""
-    counted = cycles.running & timeline.holds(metric.counts_in).gather(cycles.rows)
+    counted = cycles.running
+    if metric.counts_in is not None:
+        counted = counted & timeline.holds(metric.counts_in)[cycles.rows]
     for number, pause in enumerate(terms.pauses):
         is_paused = (frame["pause"] == number).fill_null(False)
         if is_paused.any():
-            counted = counted & ~(is_paused.gather(cycles.number) & timeline.holds(pause).gather(cycles.rows))
+            counted = counted & ~(is_paused[cycles.number] & timeline.holds(pause)[cycles.rows])
     return counted
 
 
-def _total(counted: pl.Series, frame: pl.DataFrame, cycles: Cycles, terms: Terms, opening: OpenTime) -> pl.Series:
-    """The running total of the counted open time, each event's stretch included, in its clock's calendar."""
-    used = frame["calendar"].drop_nulls().unique().sort().to_list()
-    if not used:
-        return pl.repeat(0, counted.len(), dtype=pl.Int64, eager=True)
-    stretches = [opening.stretches(terms.calendars[number], cycles.rows, cycles.last) for number in used]
-    stretch = stretches[0]
-    if len(used) > 1:
-        calendar = frame["calendar"].gather(cycles.number).fill_null(used[0])
-        for number, other in zip(used[1:], stretches[1:], strict=True):
-            stretch = other.zip_with(calendar == number, stretch)
-    return (stretch * counted.cast(pl.Int64)).cum_sum()
+def _interrupted(counted: pl.Series, cycles: Cycles) -> pl.Series:
+    """The cycles (rows of their frame, ascending) in which some time does not count: paused, or suspended and resumed.
+
+    A cycle that was ended before, when its level was taken away, may be among them.
+    """
+    running = cycles.running
+    resumes = running & ~cycles.opens & ~running.shift(1, fill_value=False)
+    at = ((running & ~counted) | resumes).arg_true()
+    if at.is_empty():
+        return at
+    number = cycles.number[at]
+    return number.filter(is_first_of_run(number))
 
 
-def _due(part: pl.DataFrame, before: pl.Series, cycles: Cycles, opening: OpenTime, calendar: str) -> pl.DataFrame:
-    """Of cycles of one calendar: when they were due, and whether that was missed (`cycle_row` and `_TOLD`)."""
-    clock, open_at = opening.clock(calendar), opening.at_rows(calendar)
-    open_from, elapsed = open_at.gather(part["start_row"]), part["elapsed"]
-    open_to = open_at.gather(part["end_row"]).set(~part["is_over"], opening.at_as_of(calendar))
-    nominal = _nominal(part, clock)
-    target = _target(part, nominal, clock, open_from)
+def _halted(spans: pl.DataFrame, interrupted: pl.Series, counted: pl.Series) -> pl.Series:
+    """Whether each cycle goes on but does not count at the as-of instant."""
+    halted = pl.repeat(False, spans.height, dtype=pl.Boolean, eager=True)
+    if interrupted.is_empty():
+        return halted
+    return halted.scatter(interrupted, spans["goes_on"][interrupted] & ~counted[spans["end"][interrupted]])
+
+
+def _spent(
+    spans: pl.DataFrame, interrupted: pl.Series, counted: pl.Series, cycles: Cycles, opening: OpenTime
+) -> pl.DataFrame:
+    """Of each cycle: `elapsed`, `target`, `paused`, and `runs_out`: when, in open time, the target is used up."""
+    open_from, open_to, target = spans["open_from"], spans["open_to"], spans["target"]
+    elapsed, runs_out = open_to - open_from, open_from + target
+    paused = pl.repeat(0, spans.height, dtype=pl.Int64, eager=True).set(target.is_null(), None)
+    promised = interrupted.filter(target[interrupted].is_not_null())
+    if not promised.is_empty():
+        told = _counted_time(spans[promised], counted, cycles, opening)
+        paused = paused.scatter(promised, elapsed[promised] - told["elapsed"])
+        elapsed, runs_out = (
+            values.scatter(promised, told[name]) for name, values in (("elapsed", elapsed), ("runs_out", runs_out))
+        )
+    return pl.DataFrame({"elapsed": elapsed, "target": target, "paused": paused, "runs_out": runs_out})
+
+
+def _counted_time(spans: pl.DataFrame, counted: pl.Series, cycles: Cycles, opening: OpenTime) -> pl.DataFrame:
+    """`elapsed` and `runs_out` (see `_spent`) of cycles in which not all time counts: by the total of it."""
+    target = spans["target"]
+    length = spans["end"] - spans["start"] + 1
+    last = length.cum_sum() - 1
+    first = last - length + 1
+    each = spans.with_row_index("span").select("span", at=pl.int_ranges("start", pl.col("end") + 1, dtype=pl.UInt32))
+    each = each.explode("at", empty_as_null=False)
+    open_at = opening.of_clocks(spans["calendar"][each["span"]]).up_to(cycles.rows[each["at"]])
+    # Until the next event; after the last, until the as-of instant if the clock goes on, and not at all if it ended.
+    until = open_at.shift(-1, fill_value=0).scatter(last, spans["open_to"])
+    stretch = (until - open_at) * counted[each["at"]].cast(pl.Int64)
+    total = stretch.cum_sum()
+    before = total - stretch
+    from_total = before[first]
+    elapsed = total[last] - from_total
     is_used_up = elapsed >= target
-    spent = part.select("start", "from_total").filter(is_used_up)
-    spent_at = _spent_at(spent, target.filter(is_used_up), before, cycles, open_at)
-    due = clock.instant((open_to + target - elapsed).scatter(is_used_up.arg_true(), spent_at))
-    due = part["started"].zip_with(target == 0, due)
-    paused, breached = open_to - open_from - elapsed, elapsed > target
-    if nominal is not None:
-        due = _dated(part, nominal, due)
-        breached = breached | _passed_its_date(part, nominal, due, is_used_up, opening.timeline.as_of)
-    warned = elapsed * part["warn_whole"] >= target * part["warn_part"]
-    told = [part["cycle_row"], elapsed, target, paused, due, breached, warned]
-    return pl.DataFrame([values.alias(name) for name, values in zip(("cycle_row", *_TOLD), told, strict=True)])
-
-
-def _spent_at(
-    part: pl.DataFrame, target: pl.Series, before: pl.Series, cycles: Cycles, open_at: pl.Series
-) -> pl.Series:
-    """The open time at which cycles had used up their targets: told by the running total."""
-    budget = part["from_total"] + target
+    budget = (from_total + target).filter(is_used_up)
     # The last event before the total reaches the budget: the budget ran out in the stretch after it.
     at = (before.search_sorted(budget, side="left").cast(pl.Int64) - 1).clip(0).cast(pl.UInt32)
-    at = at.zip_with(at > part["start"], part["start"])  # a target of nothing runs out at the start
-    return open_at.gather(cycles.rows.gather(at)) + budget - before.gather(at)
+    at = at.zip_with(at > first.filter(is_used_up), first.filter(is_used_up))  # a target of nothing: at the start
+    used_up_at = open_at[at] + budget - before[at]
+    runs_out = (spans["open_to"] + target - elapsed).scatter(is_used_up.arg_true(), used_up_at)
+    return pl.DataFrame({"elapsed": elapsed, "runs_out": runs_out})
 
 
-def _nominal(part: pl.DataFrame, clock: BusinessClock) -> pl.Series | None:
-    """When targets that end at an instant are due if nothing pauses them; null for amounts, None if all are amounts."""
-    by_days = part["working_days"].is_not_null()
-    if not by_days.any():
-        return part["exported_due"] if part["exported_due"].is_not_null().any() else None
-    days = part.filter(by_days)
-    return part["exported_due"].scatter(
-        by_days.arg_true(), clock.working_days_due(days["started"], days["working_days"])
-    )
+@dataclass(frozen=True)
+class _Dated:
+    """The cycles whose targets end at an instant, as `rows` of their frame; they are due at `nominal` if nothing pauses
+    them, and `target` is the open time until then: none, if a due date of the export lies before the start.
+    """
+
+    rows: pl.Series
+    nominal: pl.Series
+    target: pl.Series
 
 
-def _target(part: pl.DataFrame, nominal: pl.Series | None, clock: BusinessClock, open_from: pl.Series) -> pl.Series:
-    """The open time that each target stands for; none, if a due date of the export lies before the start."""
-    if nominal is None:
-        return part["amount"]
-    return (clock.open_time(nominal) - open_from).clip(0).zip_with(nominal.is_not_null(), part["amount"])
+def _dated(frame: pl.DataFrame, open_from: pl.Series, opening: OpenTime) -> _Dated | None:
+    """The cycles that are due after some working days or at a due date of the export; None if there are none."""
+    rows = (frame["working_days"].is_not_null() | frame["exported_due"].is_not_null()).arg_true()
+    if rows.is_empty():
+        return None
+    part = frame.select("calendar", "started", "working_days", "exported_due")[rows]
+    own = opening.of_clocks(part["calendar"])
+    exported, by_days = part["exported_due"], own.working_days_due(part["started"], part["working_days"])
+    nominal = exported.zip_with(exported.is_not_null(), by_days)
+    return _Dated(rows, nominal, (own.up_to_instants(nominal) - open_from[rows]).clip(0))
 
 
-def _dated(part: pl.DataFrame, nominal: pl.Series, due: pl.Series) -> pl.Series:
-    """When each target is due: the instant that it names counts, even outside hours or before the start."""
-    is_named = (nominal > due) | (nominal < part["started"])
-    return nominal.zip_with(is_named.fill_null(False), due)
+def _due(
+    frame: pl.DataFrame, spent: pl.DataFrame, dated: _Dated | None, own: OwnTime, as_of: int
+) -> tuple[pl.Series, pl.Series]:
+    """When each cycle was or will be due, and whether that was missed."""
+    elapsed, target = spent["elapsed"], spent["target"]
+    due, breached = own.instants(spent["runs_out"]), (elapsed > target).fill_null(False)
+    is_nothing = (target == 0).fill_null(False)
+    if is_nothing.any():  # due at the start, also outside hours
+        due = frame["started"].zip_with(is_nothing, due)
+    return (due, breached) if dated is None else _dated_due(dated, frame, due, breached, elapsed >= target, as_of)
 
 
-def _passed_its_date(
-    part: pl.DataFrame, nominal: pl.Series, due: pl.Series, is_used_up: pl.Series, as_of: int
-) -> pl.Series:
-    """Whether clocks went on after a due date of the export that no pause has moved, be it within hours or not."""
-    is_unmoved = part["exported_due"].is_not_null() & (due == nominal) & is_used_up
-    return (is_unmoved & (part["ended"].fill_null(as_of) > nominal)).fill_null(False)
+def _dated_due(
+    dated: _Dated, frame: pl.DataFrame, due: pl.Series, breached: pl.Series, is_used_up: pl.Series, as_of: int
+) -> tuple[pl.Series, pl.Series]:
+    """When each cycle was due and whether that was missed, by the instants that targets name.
+
+    A named instant counts even outside hours or before the start. A clock that went on after a due date of the export
+    which no pause has moved has missed it, be it within hours or not.
+    """
+    part = frame.select("started", "ended", "exported_due")[dated.rows]
+    nominal, moved = dated.nominal, due[dated.rows]
+    moved = nominal.zip_with((nominal > moved) | (nominal < part["started"]), moved)
+    is_unmoved = part["exported_due"].is_not_null() & (moved == nominal) & is_used_up[dated.rows]
+    passed = is_unmoved & (part["ended"].fill_null(as_of) > nominal)
+    return due.scatter(dated.rows, moved), breached.scatter(dated.rows, breached[dated.rows] | passed)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from slaaudit.engine.history import History, is_first_of_run
-from slaaudit.frames import DONE_STATES, GONE_STATES, STATES
+from slaaudit.frames import DONE_STATES, GONE_STATES, ROW, STATES
 from slaaudit.policy import Policy
 from slaaudit.problems import Problem, SlaauditError
 from slaaudit.sources import Export
@@ -33,10 +33,13 @@ def check_words(export: Export, policy: Policy) -> None:
 def unknown_words(export: Export, policy: Policy) -> pl.DataFrame:
     """The status words that have no state: one row per `word`, how many `times` it occurs, sorted by word."""
     known = state_words(export, policy)
-    words = _status_words(export)
-    unknown = [word for word in words.unique().sort() if word.strip().casefold() not in known]
-    found = words.filter(words.is_in(unknown)) if unknown else words.clear()
-    return found.to_frame().group_by("word").agg(times=pl.len()).sort("word")
+    found = []
+    for words in _status_words(export):
+        unique = words.unique().drop_nulls()
+        unknown = [word for word in unique.cast(pl.String) if word.strip().casefold() not in known]
+        found.append(words.filter(words.cast(pl.String).is_in(unknown)) if unknown else words.clear())
+    columns = [words.cast(pl.String).rename("word") for words in found]
+    return pl.concat(columns).to_frame().group_by("word").agg(times=pl.len()).sort("word")
 
 
 def refuse_unknown(counts: pl.DataFrame, policy: Policy) -> None:
@@ -55,18 +58,22 @@ def refuse_unknown(counts: pl.DataFrame, policy: Policy) -> None:
 
 def states_of(words: pl.Series, known: Mapping[str, str]) -> pl.Series:
     """The state of each status word (`STATE`; null where the word is null)."""
-    words = words.cast(pl.String)
     unique = words.unique().drop_nulls()
-    states = pl.Series([known[word.strip().casefold()] for word in unique], dtype=STATE)
-    return states.gather(words.cast(pl.Enum(unique)).to_physical())
+    texts = unique.cast(pl.String)
+    states = pl.Series([known[word.strip().casefold()] for word in texts], dtype=STATE)
+    if isinstance(words.dtype, pl.Categorical):  # looked up by number: no text is touched
+        numbers = words.to_physical()
+        greatest = numbers.max()
+        table = pl.repeat(None, greatest + 1 if isinstance(greatest, int) else 0, dtype=STATE, eager=True)
+        return table.scatter(unique.to_physical(), states)[numbers]
+    return states[words.cast(pl.Enum(texts)).to_physical()]
 
 
-def _status_words(export: Export) -> pl.Series:
-    """The status word of every ticket and of every change (`word`), without nulls."""
+def _status_words(export: Export) -> list[pl.Series]:
+    """The status words of the tickets, and those before and after every change."""
     events = export.events
-    rows = ((events["field"] == "status") & (events["event"] == "change")).arg_true()
-    columns = [export.tickets["status"], events["old"].gather(rows), events["new"].gather(rows)]
-    return pl.concat([column.cast(pl.String).rename("word") for column in columns]).drop_nulls()
+    is_change = (events["field"] == "status") & (events["event"] == "change")
+    return [export.tickets["status"], events["old"].filter(is_change), events["new"].filter(is_change)]
 
 
 def _states_block(counts: list[tuple[str, int]], policy: Policy) -> str:
@@ -88,16 +95,14 @@ def states_over_time(history: History, known: Mapping[str, str], exported: pl.Se
     `exported` are the states in which the tickets were exported.
     """
     events = history.events
-    by_word, by_state = history.changes("status"), history.changes("state")
-    ends = events["event"].is_in(["merged", "deleted"]).arg_true()
-    ended = events["event"].gather(ends).cast(pl.String).cast(STATE)
+    has_ended = (events["event"] == "merged") | (events["event"] == "deleted")
+    ends, ended = history.where(has_ended), events["event"].filter(has_ended).cast(pl.String).cast(STATE)
     initial = _initial_states(history, ends, exported, known)
     # each ticket has exactly one first event; what is marked later wins where an event tells several things
-    marked = pl.repeat(None, events.height, dtype=STATE, eager=True).scatter(history.first.arg_true(), initial)
-    for rows in (by_word, by_state):
-        states = states_of(events["new"].gather(rows), known)
-        told = states.is_not_null()
-        marked = marked.scatter(rows.filter(told), states.filter(told))
+    marked = pl.repeat(None, events.height, dtype=STATE, eager=True).scatter(history.firsts, initial)
+    for name in ("status", "state"):
+        is_told = history.is_change_of(name) & events["new"].is_not_null()
+        marked = marked.scatter(history.where(is_told), states_of(events["new"].filter(is_told), known))
     state = marked.scatter(ends, ended).forward_fill().alias("state")
     merges = ends.filter(ended == "merged")
     return state if merges.is_empty() else _merged_for_ever(state, merges, events, exported.len())
@@ -115,17 +120,18 @@ def _merged_for_ever(state: pl.Series, merges: pl.Series, events: pl.DataFrame, 
 
 def exported_states(tickets: pl.DataFrame, known: Mapping[str, str]) -> pl.Series:
     """The state each ticket was exported in: deleted if marked so, else by its status word, else by its stamps."""
-    told = tickets.with_columns(told=states_of(tickets["status"], known))
-    return told.select(
-        state=pl.when(pl.col("deleted").fill_null(False))
-        .then(pl.lit("deleted", STATE))
-        .when(pl.col("told").is_not_null())
-        .then("told")
-        .when(pl.col("closed_at").is_not_null())
-        .then(pl.lit("closed", STATE))
-        .when(pl.col("solved_at").is_not_null())
-        .then(pl.lit("solved", STATE))
-    ).to_series()
+    told = states_of(tickets["status"], known)
+    if told.null_count():
+        solved = _only_where(tickets["solved_at"].is_not_null(), "solved")
+        closed = _only_where(tickets["closed_at"].is_not_null(), "closed")
+        told = told.zip_with(told.is_not_null(), closed.zip_with(closed.is_not_null(), solved))
+    is_deleted = tickets["deleted"].fill_null(False)
+    return (told.set(is_deleted, "deleted") if is_deleted.any() else told).alias("state")
+
+
+def _only_where(marks: pl.Series, state: str) -> pl.Series:
+    """The state where it is marked, null elsewhere."""
+    return pl.Series([None, state], dtype=STATE)[marks.cast(ROW)]
 
 
 def unseen_solves(history: History, states: pl.Series, exported: pl.Series) -> pl.Series:
@@ -140,14 +146,15 @@ def _initial_states(history: History, ends: pl.Series, exported: pl.Series, know
 
     But never as solved, nor as gone for those that an event (`ends`) left so: they were new, as is what nothing tells.
     """
-    ticket_row = history.events["ticket_row"]
-    has_left = pl.repeat(False, exported.len(), dtype=pl.Boolean, eager=True).scatter(ticket_row.gather(ends), True)
+    ticket_row, old = history.events["ticket_row"], history.events["old"]
+    has_left = pl.repeat(False, exported.len(), dtype=pl.Boolean, eager=True).scatter(ticket_row[ends], True)
     became = _is_any(exported, DONE_STATES) | (_is_any(exported, GONE_STATES) & has_left)
-    changes = pl.concat([history.changes("status"), history.changes("state")])
-    first = history.events.select("ticket_row", "old")[changes.sort()]
-    first = first.filter(is_first_of_run(first["ticket_row"]))
+    is_change = history.is_change_of("status") | history.is_change_of("state")
+    changed = ticket_row.filter(is_change)
+    is_first = is_first_of_run(changed)
+    first, was = changed.filter(is_first), old.filter(is_change).filter(is_first)
     initial = exported.set(became, None)
-    return initial.scatter(first["ticket_row"], states_of(first["old"], known)).fill_null("new")
+    return initial.scatter(first, states_of(was, known)).fill_null("new")
 
 
 def _is_any(states: pl.Series, wanted: Sequence[str]) -> pl.Series:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from slaaudit.engine.clocks import JudgedCycles
+from slaaudit.engine.cycles import Cycles
 from slaaudit.engine.measure import counted_after
 from slaaudit.engine.opening import OpenTime
 from slaaudit.engine.timeline import Timeline
@@ -30,7 +31,7 @@ def stretches_of(metric: Metric, judged: JudgedCycles, timeline: Timeline, openi
     """One row per stretch of each cycle (`STRETCHES`), by cycle and instant. For clocks, not for sums."""
     cycles, frame = judged.cycles, judged.frame
     counted = counted_after(metric, frame, cycles, timeline, judged.terms)
-    at = timeline.rows["at"].gather(cycles.rows)
+    at = timeline.rows["at"][cycles.rows]
     of_event = pl.DataFrame(
         {
             "row": cycles.rows,
@@ -38,7 +39,7 @@ def stretches_of(metric: Metric, judged: JudgedCycles, timeline: Timeline, openi
             "ends": at.shift(-1),
             "counted": counted,
             "running": cycles.running,
-            "counts": timeline.holds(metric.counts_in).gather(cycles.rows),
+            "counts": timeline.holds(metric.counts_in)[cycles.rows],
         }
     )
     last = pl.col("end") + pl.col("is_over").not_().cast(pl.UInt32)
@@ -46,17 +47,15 @@ def stretches_of(metric: Metric, judged: JudgedCycles, timeline: Timeline, openi
         "cycle_row", "calendar", "is_over", end=pl.col("end"), position=pl.int_ranges("start", last, dtype=pl.UInt32)
     )
     spans = spans.explode("position", empty_as_null=False)
-    stretches = spans.hstack(of_event[spans["position"]]).with_columns(_open(spans, judged, opening))
-    goes_on = ~pl.col("is_over") & (pl.col("position") == pl.col("end"))
+    goes_on = ~spans["is_over"] & (spans["position"] == spans["end"])
+    open_time = _open(spans, goes_on, cycles, opening)
+    stretches = spans.hstack(of_event[spans["position"]]).hstack([open_time.alias("open")])
     ends = pl.when(goes_on).then(timeline.as_of).otherwise("ends")
     return stretches.with_columns(ends=ends).select(pl.col(name).cast(dtype) for name, dtype in STRETCHES.items())
 
 
-def _open(spans: pl.DataFrame, judged: JudgedCycles, opening: OpenTime) -> pl.Series:
+def _open(spans: pl.DataFrame, goes_on: pl.Series, cycles: Cycles, opening: OpenTime) -> pl.Series:
     """The open time of each stretch in the calendar of its cycle."""
-    found = pl.repeat(None, spans.height, dtype=pl.Int64, eager=True)
-    for number in spans["calendar"].drop_nulls().unique().sort():
-        in_calendar = opening.stretches(judged.terms.calendars[number], judged.cycles.rows, judged.cycles.last)
-        is_own = (spans["calendar"] == number).fill_null(False)
-        found = in_calendar.gather(spans["position"]).zip_with(is_own, found)
-    return found.alias("open")
+    own, position = opening.of_clocks(spans["calendar"]), spans["position"]
+    following = cycles.rows.shift(-1, fill_value=0)[position].set(goes_on, opening.as_of_row)
+    return own.up_to(following) - own.up_to(cycles.rows[position])

@@ -19,12 +19,13 @@ from slaaudit.problems import Problem, SlaauditError
 
 @dataclass(frozen=True)
 class Terms:
-    """The promises of one metric, numbered: a promise is a level with a priority.
+    """The promises of one metric, numbered: a promise is a level with a priority, and the first ones are of no level.
 
-    `table`: one row per promise (its number is the row): `level`, `amount` (microseconds of the calendar; null = none)
-    or `working_days` or `due_column` (number in `due_columns`, which hold the tickets' own due dates), `calendar`
-    (number in `calendars`), `pause` (number in `pauses`; null = none), `warn_part` and `warn_whole` (at risk from
-    elapsed ≥ target × part / whole). `levels`, `priorities`: of each event, the level and the number of the priority.
+    `table`: one row per promise (its number is the row): `level` (`NONE` first), `amount` (microseconds of the
+    calendar; null = none) or `working_days` or `due_column` (number in `due_columns`, which hold the tickets' own due
+    dates), `calendar` (number in `calendars`), `pause` (number in `pauses`; null = none), `warn_part` and `warn_whole`
+    (at risk from elapsed ≥ target × part / whole). `levels`, `priorities`: of each event, the level and the number of
+    the priority.
     """
 
     table: pl.DataFrame
@@ -34,20 +35,42 @@ class Terms:
     pauses: tuple[Condition, ...]
     due_columns: tuple[str, ...]
 
-    def at_rows(self, rows: pl.Series | None = None) -> pl.Series:
-        """The number of the promise in force after some events, or after each; null = no level."""
-        level = self.levels if rows is None else self.levels.gather(rows)
-        if self.priorities is None:
-            return level.set(level == NONE, None).cast(pl.UInt32)
-        priority = self.priorities.values if rows is None else self.priorities.at(rows)
-        width = self.table.height // max(self.table["level"].n_unique(), 1)
-        return (level.set(level == NONE, None) * width + priority).cast(pl.UInt32)
+    def at_rows(self, rows: pl.Series | None = None, level: pl.Series | None = None) -> pl.Series:
+        """The number of the promise in force after some events, whose `level` may be known already, or after each."""
+        if level is None:
+            level = self.levels if rows is None else self.levels[rows]
+        number = level - NONE
+        if self.priorities is not None:
+            width = self.table.height // self.table["level"].n_unique()
+            number = number * width + (self.priorities.values if rows is None else self.priorities.at(rows))
+        return number.cast(pl.UInt32)
+
+    def promised(self, promise: pl.Series) -> pl.DataFrame:
+        """What some promises say, by their numbers. For `warn_at` see `is_warned`."""
+        return pl.DataFrame([self._said(name, promise) for name in _SAID])
+
+    def is_warned(self, promise: pl.Series, elapsed: pl.Series, target: pl.Series) -> pl.Series:
+        """Whether so much of each target is used up that its promise warns of it; false where nothing is promised."""
+        part, whole = (self._said_of_any(name, promise) for name in ("warn_part", "warn_whole"))
+        return (elapsed * whole >= target * part).fill_null(False)
+
+    def _said(self, name: str, promise: pl.Series) -> pl.Series:
+        """A column of the table by the number of the promise."""
+        column = self.table[name]
+        if column.null_count() == column.len():  # most columns, of most metrics
+            return pl.repeat(None, promise.len(), dtype=column.dtype, eager=True).alias(name)
+        return column[promise]
+
+    def _said_of_any(self, name: str, promise: pl.Series) -> pl.Series | int:
+        """As `_said`, but one number if all promises that say something say the same."""
+        known = self.table[name].drop_nulls()
+        return int(known[0]) if known.n_unique() == 1 else self._said(name, promise)
 
     def kind_of_row(self) -> pl.Series:
         """A number per event that is the same where the level, the target and its calendar are the same."""
         promised = pl.struct("level", "amount", "working_days", "due_column", "calendar")
         kinds = self.table.select(promised.rank("dense")).to_series()
-        return kinds.gather(self.at_rows())
+        return kinds[self.at_rows()]
 
 
 def terms_of(metric: str, timeline: Timeline, levels: Levels, policy: Policy) -> Terms:
@@ -60,7 +83,9 @@ def terms_of(metric: str, timeline: Timeline, levels: Levels, policy: Policy) ->
     words, priorities = _priorities(timeline, targets)
     pauses = pauses_of(metric, policy)
     numbers = _Numbers.of(policy, pauses, targets)
-    rows = [numbers.promise(level, target, word) for level, target in enumerate(targets) for word in words]
+    rows = [
+        numbers.promise(level, target, word) for level, target in enumerate([None, *targets], NONE) for word in words
+    ]
     table = pl.DataFrame(rows, schema=_SCHEMA, orient="row")
     return Terms(table, levels.level, priorities, tuple(policy.calendars), pauses, tuple(numbers.due_columns))
 
@@ -70,9 +95,11 @@ def with_exported_due(clocks: pl.DataFrame, terms: Terms, tickets: pl.DataFrame)
 
     A clock whose ticket has no such date is promised nothing: its `calendar` becomes null.
     """
-    due = pl.repeat(None, clocks.height, dtype=pl.Int64, eager=True)
+    due = pl.repeat(None, clocks.height, dtype=pl.Int64, eager=True).alias("exported_due")
+    if not terms.due_columns:
+        return clocks.hstack([due])
     for number, column in enumerate(terms.due_columns):
-        dates = tickets[column].cast(INSTANT).to_physical().gather(clocks["ticket_row"])
+        dates = tickets[column].cast(INSTANT).to_physical()[clocks["ticket_row"]]
         due = dates.zip_with((clocks["due_column"] == number).fill_null(False), due)
     lacks_date = clocks["due_column"].is_not_null() & due.is_null()
     return clocks.with_columns(exported_due=due, calendar=clocks["calendar"].set(lacks_date, None))
@@ -84,6 +111,7 @@ def pauses_of(metric: str, policy: Policy) -> tuple[Condition, ...]:
     return tuple({id(target.pause): target.pause for target in targets if target.pause is not None}.values())
 
 
+_SAID = ("amount", "working_days", "due_column", "calendar", "pause")
 _SCHEMA = {
     "level": pl.Int32,
     "amount": pl.Int64,

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import polars as pl
 
 from slaaudit.conditions import Condition
-from slaaudit.conditions.tree import AllOf, AnyOf, Comparison, Node, Not
-from slaaudit.engine.history import Held, History
+from slaaudit.engine.history import History
+from slaaudit.engine.holding import MESSAGE_COLUMNS, OF_EVENT, WORKED_OUT, Moments, Pools
 from slaaudit.engine.states import exported_states, state_words, states_over_time, unseen_solves
-from slaaudit.engine.traits import TRAITS, with_moves, with_traits
+from slaaudit.engine.traits import DERIVED_EVENTS, TRAITS, with_moves
 from slaaudit.frames import INSTANT
 from slaaudit.policy import Policy
 from slaaudit.sources import Export
 
-MESSAGE_COLUMNS = ("last_message_by", "last_message_public")
-_OF_EVENT = ("field", "old", "new")
-WORKED_OUT = ("state", "changed_at", "deleted", *MESSAGE_COLUMNS)  # what `Timeline.value` does not take as exported
+__all__ = ["WORKED_OUT", "Timeline", "build_timeline"]
 
 
 @dataclass(frozen=True)
@@ -26,12 +24,11 @@ class Timeline:
     """One row per event up to `as_of`, sorted by ticket, instant and seq, and the values after each.
 
     `rows`: the columns of `frames.EVENTS` with `at` as Int64 microseconds, `first` and `last` (of its ticket), `state`
-    (after it), what it does (`engine.traits.with_moves`), and `trait`, its combination in `traits`. `unseen_solves`: of
-    each ticket, whether the export says that it is solved but shows no solve.
+    (after it), and what it does (`engine.traits.with_moves`). `unseen_solves`: of each ticket, whether the export says
+    that it is solved but shows no solve.
     """
 
     rows: pl.DataFrame
-    traits: pl.DataFrame
     tickets: pl.DataFrame
     history: History
     as_of: int
@@ -54,13 +51,22 @@ class Timeline:
 
     def holds(self, condition: Condition | None) -> pl.Series:
         """Whether the condition is true after each event; no condition is true. Never null."""
-        if condition is None:
-            return pl.repeat(True, self.rows.height, dtype=pl.Boolean, eager=True)
-        key = repr(condition.tree)  # many metrics start or stop at the same events
+        key = "" if condition is None else repr(condition.tree)  # many metrics start or stop at the same events
         if key not in self._held:
-            condition.expr(self._schema(), timezone=self.timezone)  # raises, naming the nearest known columns
-            self._held[key] = self._evaluate(condition)
+            self._held[key] = self._all.holds(condition)
         return self._held[key]
+
+    def moments(self, marks: pl.Series) -> Moments:
+        """The events that are marked, to tell which conditions hold after each."""
+        return Moments(self.rows, marks, self._pools, self._column)
+
+    @cached_property
+    def _all(self) -> Moments:
+        return Moments(self.rows, None, self._pools, self._column)
+
+    @cached_property
+    def _pools(self) -> Pools:
+        return Pools(self.history, self._schema(), self.timezone)
 
     def ticket_end(self) -> pl.DataFrame:
         """One row per ticket that exists at `as_of`: `ticket_row`, `first_row`, `last_row`, in ticket order."""
@@ -68,11 +74,9 @@ class Timeline:
 
     @cached_property
     def _ends(self) -> pl.DataFrame:
-        firsts = self.rows["first"].arg_true()
-        lasts = self.rows["last"].arg_true()
-        return pl.DataFrame(
-            {"ticket_row": self.rows["ticket_row"].gather(firsts), "first_row": firsts, "last_row": lasts}
-        )
+        ticket_row, first, last = (self.rows[name] for name in ("ticket_row", "first", "last"))
+        first_row, last_row = self.history.where(first), self.history.where(last)
+        return pl.DataFrame({"ticket_row": ticket_row.filter(first), "first_row": first_row, "last_row": last_row})
 
     @cached_property
     def last_rows(self) -> pl.Series:
@@ -109,82 +113,39 @@ class Timeline:
 
     def at_ticket_end(self, condition: Condition) -> pl.Series:
         """Whether the condition is true of each ticket at `as_of`, in the order of `ticket_end`."""
-        frame = self.values_at_end(condition)
-        return _true(frame, condition, self._schema(), self.timezone, self.ticket_end().height)
+        return self._at_end.holds(condition)
 
     def values_at_end(self, condition: Condition) -> pl.DataFrame:
         """The columns that the condition looks at as they are at `as_of`, in the order of `ticket_end`."""
-        ends = self.ticket_end()
-        last = ends["last_row"]
-        frame = pl.DataFrame([self._column(name, condition).gather(last) for name in sorted(condition.columns())])
-        if "state" in frame.columns:  # marked as deleted, without an event that says when
-            is_deleted = self.tickets["deleted"].gather(ends["ticket_row"]).fill_null(False)
-            frame = frame.with_columns(state=pl.when(is_deleted).then(pl.lit("deleted")).otherwise("state"))
-        return frame
+        last = self.rows["last"]
+        columns = {name: self._column(name).filter(last) for name in sorted(condition.columns())}
+        return pl.DataFrame(columns | ({"state": self._state_at_end.cast(pl.String)} if "state" in columns else {}))
 
-    def _evaluate(self, condition: Condition) -> pl.Series:
-        """The condition after each event: each part of it where it is told by fewest rows, then spread over all."""
-        names = condition.columns()
-        if names and names <= set(TRAITS):
-            return self._true_of(condition, self.traits).gather(self.rows["trait"])
-        if names and all(self._is_of_ticket(name) for name in names):
-            of_ticket = self._true_of(condition, self.tickets.select(sorted(names)))
-            return of_ticket.gather(self.rows["ticket_row"])
-        tree = condition.tree
-        if isinstance(tree, Comparison):
-            return self._compared(condition, tree.column)
-        if isinstance(tree, Not):
-            return ~self._part(condition, tree.part)
-        return self._combined(condition, tree)
+    @cached_property
+    def _at_end(self) -> Moments:
+        return Moments(self.rows, self.rows["last"], self._pools, self._column, {"state": self._state_at_end})
 
-    def _combined(self, condition: Condition, tree: AllOf | AnyOf) -> pl.Series:
-        """All or any of the parts; those that never change on a ticket are one part."""
-        fixed = [part for part in tree.parts if self._is_fixed(part)]
-        parts = [part for part in tree.parts if part not in fixed]
-        parts += [type(tree)(tuple(fixed))] if fixed and parts else fixed
-        found = pl.repeat(isinstance(tree, AllOf), self.rows.height, dtype=pl.Boolean, eager=True)
-        for part in parts:
-            is_true = self._part(condition, part)
-            found = found & is_true if isinstance(tree, AllOf) else found | is_true
-        return found
+    @cached_property
+    def _state_at_end(self) -> pl.Series:
+        """The state of each ticket at `as_of`: some are marked as deleted without an event that says when."""
+        is_deleted = self.tickets["deleted"][self._ends["ticket_row"]].fill_null(False)
+        return self.rows["state"].filter(self.rows["last"]).set(is_deleted, "deleted")
 
-    def _part(self, condition: Condition, part: Node) -> pl.Series:
-        return self._evaluate(replace(condition, tree=part))
-
-    def _is_fixed(self, part: Node) -> bool:
-        return all(self._is_of_ticket(name) for name in Condition(part, {}).columns())
-
-    def _is_of_ticket(self, name: str) -> bool:
-        """Whether the column of the tickets never changes as far as the export shows."""
-        is_worked_out = name in (*TRAITS, *_OF_EVENT, *WORKED_OUT)
-        return not is_worked_out and self.history.held(name).is_fixed
-
-    def _compared(self, condition: Condition, name: str) -> pl.Series:
-        """A single comparison after each event: on the values that there are of its column, each once."""
-        if name in TRAITS:
-            return self._true_of(condition, self.traits).gather(self.rows["trait"])
-        if name in (*_OF_EVENT, *WORKED_OUT):
-            return self._true_of(condition, self._column(name, condition).to_frame())
-        held: Held = self.history.held(name)
-        return self._true_of(condition, held.pool.alias(name).to_frame()).gather(held.source)
-
-    def _true_of(self, condition: Condition, frame: pl.DataFrame) -> pl.Series:
-        return _true(frame, condition, self._schema(), self.timezone, frame.height)
-
-    def _column(self, name: str, condition: Condition) -> pl.Series:
-        if name in TRAITS:
-            return self.traits[name].gather(self.rows["trait"])
-        if name in _OF_EVENT:
-            return self.rows[name].cast(pl.String)
-        if name not in self._schema():
-            condition.expr(self._schema(), timezone=self.timezone)  # raises, naming the nearest known columns
+    def _column(self, name: str) -> pl.Series:
+        """Whatever a condition may name, after each event."""
+        if name == "event":
+            derived = [pl.when(column).then(pl.lit(word)) for column, word in DERIVED_EVENTS.items()]
+            words = pl.concat_list(pl.col("event").cast(pl.String), *derived).list.drop_nulls()
+            return self.rows.select(words.alias(name)).to_series()
+        if name in TRAITS or name in OF_EVENT:
+            return self.rows[name].cast(TRAITS.get(name, pl.String()))
         return self.value(name).alias(name)
 
     def _schema(self) -> dict[str, pl.DataType]:
         """Every column that a condition may name."""
         own: dict[str, pl.DataType] = {name: pl.String() for name in ("field", "old", "new", "last_message_by")}
         own["last_message_public"] = pl.Boolean()
-        return {**dict(self.tickets.schema), **own, **dict(self.traits.schema)}
+        return {**dict(self.tickets.schema), **own, **TRAITS}
 
     def _last_message(self, column: str) -> pl.Series:
         is_message = self.rows["event"] == "message"
@@ -214,8 +175,9 @@ def _last_before(wanted: pl.DataFrame, events: pl.DataFrame) -> pl.Series:
 
 def build_timeline(export: Export, policy: Policy, as_of: int) -> Timeline:
     """The timeline of an export as of an instant (microseconds since 1970, UTC); see `Timeline`."""
-    events = export.events.with_columns(pl.col("at").to_physical())
-    first = (events["ticket_row"] != events["ticket_row"].shift(1)).fill_null(True)
+    # every step goes over them: pieces would be put together anew each time
+    events = export.events.with_columns(pl.col("at").to_physical()).rechunk()
+    first = (events["ticket_row"] != events["ticket_row"].shift(1)).fill_null(True).rechunk()
     is_kept = events["at"] <= as_of
     history = History(export.tickets, events, None if is_kept.all() else is_kept, first)
     known = state_words(export, policy)
@@ -225,17 +187,4 @@ def build_timeline(export: Export, policy: Policy, as_of: int) -> Timeline:
     rows = with_moves(events.with_columns(first=first, state=states), history)
     rows = rows if history.kept is None else rows.filter(is_kept)
     rows = rows.with_columns(last=rows["first"].shift(-1, fill_value=True))
-    rows, traits = with_traits(rows)
-    rows = rows.rechunk()  # every metric goes over them: pieces would be put together anew each time
-    return Timeline(rows, traits, export.tickets, history, as_of, policy.timezone, unseen.rechunk())
-
-
-def _true(
-    frame: pl.DataFrame, condition: Condition, schema: dict[str, pl.DataType], timezone: str, height: int
-) -> pl.Series:
-    """The condition's value on each row of a frame that holds its columns; a constant one is spread over the rows."""
-    values = frame.select(holds=condition.expr(schema, timezone=timezone)).to_series() if frame.width else None
-    if values is None:
-        constant = pl.select(condition.expr(schema, timezone=timezone)).to_series()[0]
-        return pl.repeat(constant, height, dtype=pl.Boolean, eager=True)
-    return values if values.len() == height else pl.repeat(values[0], height, dtype=pl.Boolean, eager=True)
+    return Timeline(rows.rechunk(), export.tickets, history, as_of, policy.timezone, unseen.rechunk())

@@ -1,14 +1,12 @@
-"""What each event is, as a few distinct combinations: a condition is evaluated on those, not on every event."""
+"""What each event is and does: the facts of it that conditions may name besides the ticket's own columns."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 import polars as pl
 
 from slaaudit.engine.history import History
 from slaaudit.engine.states import STATE
-from slaaudit.frames import ACTORS, DONE_STATES, EVENTS_OF, GONE_STATES
+from slaaudit.frames import DONE_STATES, GONE_STATES, ROW
 
 # What a metric may name as an event besides the words of the export: column that tells it → word.
 DERIVED_EVENTS = {
@@ -18,20 +16,18 @@ DERIVED_EVENTS = {
     "owned": "owned",
     "disowned": "disowned",
 }
-TRAITS = ("event", "actor", "public", "replied", "opened_by", "state")
-HOLDERS = ("department", "agent", "priority")  # what a log row tells as of the instant of its outcome
-_OPENERS = ("requester", "agent")
-_CODES = {state: code for code, state in enumerate(STATE.categories, start=1)}
-# The digits of a combination's number, the first with the most weight; the last word of a list is none of them.
-_DIGITS: dict[str, Sequence[object]] = {
-    "event": (*EVENTS_OF, None),
-    "actor": (*ACTORS, None),
-    "state": (*STATE.categories, None),
-    "opened_by": _OPENERS,
-    "public": (False, True, None),
-    "replied": (False, True),
-    **dict.fromkeys(DERIVED_EVENTS, (False, True)),
+# What a condition may name of the event itself, with its type; `event` lists all that it is and does.
+TRAITS: dict[str, pl.DataType] = {
+    "event": pl.List(pl.String),
+    "actor": pl.String(),
+    "public": pl.Boolean(),
+    "replied": pl.Boolean(),
+    "opened_by": pl.String(),
+    "state": pl.String(),
 }
+HOLDERS = ("department", "agent", "priority")  # what a log row tells as of the instant of its outcome
+_OPENERS = pl.Enum(["requester", "agent"])
+_CODES = {state: code for code, state in enumerate(STATE.categories, start=1)}
 
 
 def with_moves(rows: pl.DataFrame, history: History) -> pl.DataFrame:
@@ -45,14 +41,14 @@ def with_moves(rows: pl.DataFrame, history: History) -> pl.DataFrame:
     living = _living(rows, is_gone)
     is_done = living.is_in([_CODES[state] for state in DONE_STATES])
     was_done = is_done.shift(1, fill_value=False) & ~rows["first"]
-    agent, department = _moves("agent", rows, history), _moves("department", rows, history)
+    agent, department = _moves("agent", history), _moves("department", history)
     return rows.with_columns(
         solves=is_done & ~was_done,
         reopens=~is_done & was_done,
         gone=is_gone & (living > 0),
         assigned=_at(agent.filter(now=True, before=False), rows),
-        owned=_at(department.filter(pl.col("differs") & pl.col("now")), rows),
-        disowned=_at(department.filter(pl.col("differs") & pl.col("before")), rows),
+        owned=_at(department.filter(now=True, differs=True), rows),
+        disowned=_at(department.filter(before=True, differs=True), rows),
         replied=_has_happened(_is_reply(rows), rows["first"]),
         opened_by=_opened_by(rows),
     )
@@ -68,25 +64,24 @@ def _living(rows: pl.DataFrame, is_gone: pl.Series) -> pl.Series:
     return frame.select(pl.when(~pl.col("gone")).then("code").otherwise(none_yet).forward_fill()).to_series()
 
 
-def _moves(name: str, rows: pl.DataFrame, history: History) -> pl.DataFrame:
-    """One row per event that may have given the ticket another holder: `row`, ascending, whether there is one `now`,
-    was one `before`, and whether it `differs`.
+def _moves(name: str, history: History) -> pl.DataFrame:
+    """One row per event that may have given the ticket another holder, those of creation first: its `row`, whether
+    there is one `now`, was one `before`, and whether it `differs`.
     """
-    held = history.held_by_all(name)
-    firsts = rows["first"].arg_true()
-    at = pl.concat([firsts, history.changes(name)]).sort()
-    is_first = rows["first"].gather(at)
-    value = held.pool.gather(held.source.gather(at))
-    # nothing changes between two of these rows
-    before = value.shift(1).set(is_first, None)
-    return pl.DataFrame(
-        {
-            "row": at,
-            "now": value.is_not_null(),
-            "before": before.is_not_null(),
-            "differs": value.ne_missing(before),
-        }
-    )
+    changes = history.changes_of(name)
+    first, was = changes.ticket_row.filter(changes.is_first), changes.old.filter(changes.is_first)
+    given = history.tickets[name].is_not_null().scatter(first, was.is_not_null())
+    # of two changes in a row, the first tells what was before the second
+    before = changes.old.zip_with(changes.is_first, changes.new.shift(1))
+    changed = {
+        "row": changes.rows,
+        "now": changes.new.is_not_null(),
+        "before": before.is_not_null(),
+        "differs": changes.new.ne_missing(before),
+    }
+    unheld = pl.repeat(False, given.len(), dtype=pl.Boolean, eager=True)
+    created = pl.DataFrame({"row": history.firsts, "now": given, "before": unheld, "differs": given})
+    return pl.concat([created, pl.DataFrame(changed)])
 
 
 def _at(moves: pl.DataFrame, rows: pl.DataFrame) -> pl.Series:
@@ -108,49 +103,5 @@ def _is_reply(rows: pl.DataFrame) -> pl.Series:
 def _opened_by(rows: pl.DataFrame) -> pl.Series:
     """Who created the ticket of each event."""
     is_by_agent = (rows["actor"].filter(rows["first"]) == "agent").fill_null(False)
-    openers = pl.Series(_OPENERS, dtype=pl.Enum(_OPENERS)).gather(is_by_agent.cast(pl.UInt32))
-    return openers.gather(rows["ticket_row"])  # each ticket has exactly one first event
-
-
-def with_traits(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The rows with the number of their combination of traits (`trait`), and one row per combination (`TRAITS`).
-
-    `event` of a combination lists all that the row is: a change that solves is both `change` and `solved`.
-    """
-    codes, number = _codes(rows), _weight("")
-    occurs = pl.repeat(False, number, dtype=pl.Boolean, eager=True).scatter(codes, True)
-    found = occurs.arg_true()
-    numbers = pl.repeat(0, number, dtype=pl.UInt32, eager=True)
-    numbers = numbers.scatter(found, pl.int_range(found.len(), dtype=pl.UInt32, eager=True))
-    return rows.with_columns(trait=numbers.gather(codes)), _traits(found)
-
-
-def _traits(codes: pl.Series) -> pl.DataFrame:
-    """What each number of a combination means (`TRAITS`)."""
-    digits = {name: pl.Series(words).gather(codes // _weight(name) % len(words)) for name, words in _DIGITS.items()}
-    derived = [pl.when(column).then(pl.lit(word)) for column, word in DERIVED_EVENTS.items()]
-    event = pl.concat_list(pl.col("event"), *derived).list.drop_nulls()
-    return pl.DataFrame(digits).with_columns(event=event).select(TRAITS)
-
-
-def _weight(name: str) -> int:
-    """What one more of a digit adds to the number of a combination; of `""`, how many combinations there may be."""
-    names = list(_DIGITS)
-    weight = 1
-    for later in names[names.index(name) + 1 :] if name else names:
-        weight *= len(_DIGITS[later])
-    return weight
-
-
-def _codes(rows: pl.DataFrame) -> pl.Series:
-    """The number of each event's combination."""
-    flags = pl.lit(0, pl.UInt8)
-    for name in ("replied", *DERIVED_EVENTS):
-        flags = flags * 2 + pl.col(name).cast(pl.UInt8)
-    code = pl.lit(0, pl.UInt16)
-    for name in ("event", "actor", "state", "opened_by", "public"):
-        column = pl.col(name) if name == "public" else pl.col(name).to_physical()
-        size = len(_DIGITS[name])
-        code = code * size + column.cast(pl.UInt16).fill_null(size - 1)
-    weight = _weight("public")
-    return rows.select(code.cast(pl.UInt32) * weight + flags.cast(pl.UInt32)).to_series()
+    openers = pl.Series(_OPENERS.categories, dtype=_OPENERS)[is_by_agent.cast(ROW)]
+    return openers[rows["ticket_row"]]  # each ticket has exactly one first event

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from slaaudit.engine.assign import NONE, Levels
@@ -14,14 +16,26 @@ from slaaudit.frames import DURATION, INSTANT, OUTCOMES, ROW
 from slaaudit.policy import Metric, Policy
 
 OUTCOME = pl.Enum(OUTCOMES)
-# Why a clock has its outcome; the text of each is in `slaaudit.engine.reasons`.
-WHY = pl.Enum(
-    (
-        "stopped", "solved", "running", "halted", "cancelled_by_solve", "discarded_by_solve", "removed",
-        "level_changed", "level_taken", "not_shown", "unseen_solve", "unseen_pauses", "no_target", "no_level",
-        "excluded",
-    )
-)  # fmt: skip
+# Why a clock has its outcome, and which one that is; the text of each is in `slaaudit.engine.reasons`.
+_OUTCOME_OF = {
+    "stopped": "fulfilled",
+    "solved": "fulfilled",
+    "running": "running",
+    "halted": "paused",
+    "cancelled_by_solve": "cancelled",
+    "discarded_by_solve": "cancelled",
+    "removed": "cancelled",
+    "level_changed": "cancelled",
+    "level_taken": "cancelled",
+    "not_shown": "not_measurable",
+    "unseen_solve": "not_measurable",
+    "unseen_pauses": "not_measurable",
+    "no_target": "no_target",
+    "no_level": "no_level",
+    "excluded": "excluded",
+}
+WHY = pl.Enum(list(_OUTCOME_OF))
+_NOT_JUDGED = ("not_measurable", "no_target", "no_level", "excluded")
 
 # One row per clock, narrow: texts are gathered by row number when a report asks for them.
 VERDICTS: dict[str, pl.DataType] = {
@@ -62,16 +76,21 @@ def verdicts_of(
     """
     is_shown = needs_of(metric) <= shows
     clocks = (clocks_of if is_shown else unmeasured_clocks)(metric, timeline, levels, policy, opening)
-    clocks = clocks.with_columns(
-        excluded=excluded.gather(clocks["ticket_row"]),
-        unseen_solve=timeline.unseen_solves.gather(clocks["ticket_row"]) & (metric.on_solved != "ignore"),
-        unseen_pause=clocks["pause"].is_in(_unseen_pauses(metric, policy, shows)).fill_null(False),
-    )
-    clocks = clocks.with_columns(why=_why(is_shown=is_shown))
-    clocks = clocks.with_columns(outcome=_outcome(), metric=policy.metrics_in_use.index(metric.name))
-    return clocks.with_columns(*_judgement(timeline.as_of)).select(
-        pl.col(name).cast(dtype) for name, dtype in VERDICTS.items()
-    )
+    ticket_row, is_running = clocks["ticket_row"], clocks["cause"] == "running"
+    unseen_solves = timeline.unseen_solves if metric.on_solved != "ignore" else _never(timeline.tickets.height)
+    unseen_pauses = _unseen_pauses(metric, policy, shows)
+    cases = {
+        "excluded": _of_tickets(excluded, ticket_row),
+        "no_level": clocks["level"] == NONE,
+        "no_target": ~clocks["promised"],
+        "not_shown": _never(clocks.height) if is_shown else ~_never(clocks.height),
+        "unseen_solve": is_running & _of_tickets(unseen_solves, ticket_row),
+        "unseen_pauses": clocks["pause"].is_in(unseen_pauses) if unseen_pauses else _never(clocks.height),
+        "halted": is_running & clocks["halted"] & ~clocks["breached"],
+    }
+    verdicts = clocks.with_columns(**_judgement(clocks, _why(clocks["cause"], cases), timeline.as_of))
+    verdicts = verdicts.with_columns(metric=pl.lit(policy.metrics_in_use.index(metric.name), VERDICTS["metric"]))
+    return verdicts.select(pl.col(name).cast(dtype) for name, dtype in VERDICTS.items())
 
 
 def needs_of(metric: Metric) -> frozenset[str]:
@@ -96,58 +115,43 @@ def _unseen_pauses(metric: Metric, policy: Policy, shows: frozenset[str]) -> lis
     return [number for number, pause in enumerate(pauses) if pause.columns() & {"state", "status"}]
 
 
-def _why(*, is_shown: bool) -> pl.Expr:
-    """Why each clock has its outcome: what keeps it from being judged first, then how it ended or why it goes on."""
-    is_running = pl.col("cause") == "running"
-    cases: list[tuple[pl.Expr, str]] = [
-        (pl.col("excluded"), "excluded"),
-        (pl.col("level") == NONE, "no_level"),
-        (~pl.col("promised"), "no_target"),
-        (pl.lit(not is_shown), "not_shown"),
-        (is_running & pl.col("unseen_solve"), "unseen_solve"),
-        (pl.col("unseen_pause"), "unseen_pauses"),
-        (is_running & pl.col("halted") & ~pl.col("breached"), "halted"),
-    ]
-    by_cause = pl.lit(pl.Series(CAUSES, dtype=WHY))
-    return _first_true(cases, WHY, otherwise=by_cause.gather(pl.col("cause").to_physical()))
+def _never(height: int) -> pl.Series:
+    return pl.repeat(False, height, dtype=pl.Boolean, eager=True)
 
 
-def _outcome() -> pl.Expr:
-    """The outcome of each clock. A target that was passed stays missed, whatever ended the clock later."""
-    why = pl.col("why")
-    cases: list[tuple[pl.Expr, str]] = [
-        *[(why == word, word) for word in ("excluded", "no_level", "no_target")],
-        (why.is_in(["not_shown", "unseen_solve", "unseen_pauses"]), "not_measurable"),
-        (pl.col("breached") & (why != "discarded_by_solve"), "missed"),
-        (why.is_in(["stopped", "solved"]), "fulfilled"),
-        (why == "running", "running"),
-        (why == "halted", "paused"),
-    ]
-    return _first_true(cases, OUTCOME, otherwise=pl.lit("cancelled", OUTCOME))
+def _of_tickets(flags: pl.Series, ticket_row: pl.Series) -> pl.Series:
+    """The flag of each clock's ticket."""
+    return flags.gather(ticket_row) if flags.any() else _never(ticket_row.len())
 
 
-def _first_true(cases: list[tuple[pl.Expr, str]], words: pl.Enum, *, otherwise: pl.Expr) -> pl.Expr:
-    """The word of the first case that is true."""
-    for condition, word in reversed(cases):
-        otherwise = pl.when(condition).then(pl.lit(word, words)).otherwise(otherwise)
-    return otherwise
+def _why(cause: pl.Series, cases: Mapping[str, pl.Series]) -> pl.Series:
+    """Why each clock has its outcome: the first of the cases that it is, or how it ended or that it goes on."""
+    why = pl.Series(CAUSES, dtype=WHY).gather(cause.to_physical())
+    for word, is_case in reversed(list(cases.items())):
+        why = why.set(is_case, word) if is_case.any() else why
+    return why
 
 
-def _judgement(as_of: int) -> list[pl.Expr]:
-    """The columns of `VERDICTS` that depend on the outcome; what was not judged shows no times but its start."""
-    outcome = pl.col("outcome")
-    is_judged = ~outcome.is_in(["not_measurable", "no_target", "no_level", "excluded"])
+def _judgement(clocks: pl.DataFrame, why: pl.Series, as_of: int) -> dict[str, pl.Series]:
+    """The columns of `VERDICTS` that depend on why; what was not judged shows no times but its start."""
+    started, ended, due = clocks["started"], clocks["ended"], clocks["due"]
+    outcome = pl.Series(list(_OUTCOME_OF.values()), dtype=OUTCOME).gather(why.to_physical())
+    is_unjudged = outcome.is_in(_NOT_JUDGED)
+    # a target that was passed stays missed, whatever ended the clock later
+    is_missed = clocks["breached"] & ~is_unjudged & (why != "discarded_by_solve")
+    outcome = outcome.set(is_missed, "missed")
     goes_on = outcome.is_in(["running", "paused"])
-    ended = pl.when(is_judged).then("ended").otherwise("started")
-    missed = pl.max_horizontal("due", "started")  # a due date of the export can lie before the start
-    decided = pl.when(outcome == "missed").then(missed).otherwise(pl.when(goes_on).then(as_of).otherwise(ended))
-    return [
-        pl.col("started").alias("sla_started"),
-        pl.when(is_judged).then("due").alias("due_date"),
-        pl.when(outcome != "not_measurable").then("ended").alias("closed"),
-        decided.alias("decided"),
-        pl.when(is_judged).then("elapsed").alias("elapsed"),
-        pl.when(is_judged).then("paused").alias("paused"),
-        (goes_on & pl.col("warned")).alias("at_risk"),
-        pl.when(outcome == "missed").then("spent_row").otherwise("last_row").alias("held_row"),
-    ]
+    decided = due.zip_with(is_missed, started.zip_with(is_unjudged, ended).set(goes_on, as_of))
+    is_early = is_missed & (due < started)  # a due date of the export can lie before the start
+    return {
+        "why": why,
+        "outcome": outcome,
+        "sla_started": started,
+        "due_date": due.set(is_unjudged, None),
+        "closed": ended.set(outcome == "not_measurable", None),
+        "decided": started.zip_with(is_early, decided) if is_early.any() else decided,
+        "elapsed": clocks["elapsed"].set(is_unjudged, None),
+        "paused": clocks["paused"].set(is_unjudged, None),
+        "at_risk": goes_on & clocks["warned"],
+        "held_row": clocks["spent_row"].zip_with(is_missed, clocks["last_row"]),
+    }
