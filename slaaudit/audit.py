@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import polars as pl
 
 from slaaudit.account import Account
+from slaaudit.calendars import BusinessClock
 from slaaudit.engine.assign import NONE, Levels, levels_in_force
 from slaaudit.engine.log import clocks_frame, log_frame
 from slaaudit.engine.opening import OpenTime
@@ -38,21 +39,33 @@ class Audit:
     account: Account
     notes: tuple[str, ...]
 
-    def log(self, columns: Sequence[str] | None = None, *, in_order: bool = True) -> pl.DataFrame:
+    def log(
+        self, columns: Sequence[str] | None = None, *, in_order: bool = True, keep: pl.Series | None = None
+    ) -> pl.DataFrame:
         """The log, one row per clock, by `sla_started, ticket, metric, cycle`; default: the documented columns.
 
         Not `in_order`, the rows come as they were judged, and words of the policy are dictionary-encoded: much faster.
+        `keep` tells of each clock, as they were judged, whether it is wanted; None: all are.
 
         Any column of the tickets can be asked for as well, custom fields as `custom.<name>`.
         """
         make = log_frame if in_order else clocks_frame
-        return make(self.verdicts, self.timeline, self.policy, self.export.shows, columns or LOG_COLUMNS)
+        verdicts = self.verdicts if keep is None else self.verdicts.filter(keep)
+        return make(verdicts, self.timeline, self.policy, self.export.shows, columns or LOG_COLUMNS)
 
 
-def audit(export: Export, policy: Policy, *, as_of: datetime | None = None, watch: Watch = unwatched) -> Audit:
+def audit(
+    export: Export,
+    policy: Policy,
+    *,
+    as_of: datetime | None = None,
+    watch: Watch = unwatched,
+    clocks: dict[str, BusinessClock] | None = None,
+) -> Audit:
     """Judges every clock of an export by a policy, as of an instant (default: the latest at which something happened).
 
-    `watch` is told every stage and the rows that it is about: events, or for the account clocks. Raises
+    `watch` is told every stage and the rows that it is about: events, or for the account clocks. `clocks`: the
+    policy's calendars as compiled so far, which the audits of several parts of one export share. Raises
     `SlaauditError` when a status word has no state or a condition names an unknown column.
     """
     check_words(export, policy)
@@ -62,7 +75,8 @@ def audit(export: Export, policy: Policy, *, as_of: datetime | None = None, watc
     watch(LEVELS, timeline.rows.height)
     levels = levels_in_force(timeline, policy)
     excluded = excluded_tickets(timeline, policy)
-    verdicts = _verdicts(timeline, levels, policy, excluded=excluded, shows=export.shows, watch=watch)
+    opening = OpenTime(timeline, policy, {} if clocks is None else clocks)
+    verdicts = _verdicts(timeline, levels, policy, opening, excluded=excluded, shows=export.shows, watch=watch)
     watch(ACCOUNT, verdicts.height)
     account = _account(export, policy, timeline, levels, excluded=excluded, verdicts=verdicts, as_of=as_of)
     notes = notes_of(export, policy, int(timeline.unseen_solves.sum()))
@@ -81,10 +95,16 @@ def last_instant(export: Export) -> datetime:
 
 
 def _verdicts(
-    timeline: Timeline, levels: Levels, policy: Policy, *, excluded: pl.Series, shows: frozenset[str], watch: Watch
+    timeline: Timeline,
+    levels: Levels,
+    policy: Policy,
+    opening: OpenTime,
+    *,
+    excluded: pl.Series,
+    shows: frozenset[str],
+    watch: Watch,
 ) -> pl.DataFrame:
     """The verdicts of every metric that some level promises, metric after metric."""
-    opening = OpenTime(timeline, policy)
     frames = [pl.DataFrame(schema=VERDICTS)]
     for name in policy.metrics_in_use:
         watch(f"{METRIC} {name}", timeline.rows.height)

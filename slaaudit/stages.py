@@ -3,7 +3,10 @@
 A stage is told when it begins, with the rows that it is about if they are known. Told again, it goes on, and the rows
 are now known. The stages of a run, in order: `reading FILE` for every file, `recognising` whose export they are,
 `dates`, the other `cells`, `tickets` (and the events placed on them), `ordering` of the events; then `timeline`,
-`levels`, `metric NAME` for every metric, and `account`.
+`levels`, `metric NAME` for every metric, `account`, and `report`.
+
+A large export is judged in parts: then several threads tell the stages from `timeline` to `report`, each for its part,
+and that they are idle when they are done with it, while the main thread tells that it is `judging`.
 """
 
 from __future__ import annotations
@@ -22,6 +25,10 @@ TIMELINE = "timeline"
 LEVELS = "levels"
 METRIC = "metric"  # followed by its name
 ACCOUNT = "account"
+REPORT = "report"
+JUDGING = "judging"
+MERGING = "merging"
+IDLE = ""
 
 
 def unwatched(stage: str, rows: int | None) -> None:

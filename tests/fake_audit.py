@@ -42,8 +42,11 @@ class FakeAudit:
     as_of: datetime = AS_OF
     notes: tuple[str, ...] = ()
 
-    def log(self, columns: Sequence[str] | None = None, *, in_order: bool = True) -> pl.DataFrame:
-        return self.frame.select(columns or LOG_COLUMNS)
+    def log(
+        self, columns: Sequence[str] | None = None, *, in_order: bool = True, keep: pl.Series | None = None
+    ) -> pl.DataFrame:
+        rows = self.frame if keep is None else self.frame.filter(keep)
+        return rows.select(columns or LOG_COLUMNS)
 
 
 def utc(text: str) -> datetime:

@@ -1,4 +1,4 @@
-"""One export audited in memory and in buckets: everything that a run shows, to be compared byte by byte."""
+"""One export audited as a whole, in slices and in buckets: all that a run shows, to be compared byte by byte."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from typing import Any
 
 import polars as pl
 
-from slaaudit.audit import audit
+from slaaudit.audit import audit, last_instant
 from slaaudit.buckets.compliance import ComplianceParts
 from slaaudit.buckets.log import LogParts
 from slaaudit.buckets.reading import Asked
 from slaaudit.buckets.running import Run
 from slaaudit.buckets.sizes import Plan
+from slaaudit.judging import Judge, Parts, judged_in_slices
 from slaaudit.policy import Policy
 from slaaudit.problems import SlaauditError
 from slaaudit.render import FORMATS
@@ -27,8 +28,8 @@ COMPLIANCE = ComplianceOptions(per="week", by=("department", "metric"), percenti
 LOG = LogOptions(all=True, sort=("agent", "-sla"))
 
 
-def in_memory(paths: Sequence[str | Path], policy: Policy, options: Options) -> Any:
-    """What a run in memory shows."""
+def as_a_whole(paths: Sequence[str | Path], policy: Policy, options: Options) -> Any:
+    """What an audit of everything at once shows."""
     try:
         found = audit(read_export(paths, fallback_timezone=policy.timezone), policy)
         made = compliance.build(found, options) if isinstance(options, ComplianceOptions) else log.build(found, options)
@@ -37,20 +38,32 @@ def in_memory(paths: Sequence[str | Path], policy: Policy, options: Options) -> 
     return shown(made, found.export.problems, kinds_of(found.export.problems))
 
 
+def in_slices(
+    paths: Sequence[str | Path], policy: Policy, options: Options, *, slices: int, at_once: int, threads: int = 1
+) -> Any:
+    """What a run in memory shows, in so many slices, with so many rows of a report at a time."""
+    try:
+        export = read_export(paths, fallback_timezone=policy.timezone)
+        parts = parts_of(options, None, at_once)
+        judge = Judge(policy=policy, as_of=last_instant(export), parts=parts)
+        made, _ = judged_in_slices(export, judge, slices, threads)
+    except SlaauditError as error:
+        return error.problems
+    return shown(made, export.problems, kinds_of(export.problems))
+
+
+def parts_of(options: Options, folder: Path | None, at_once: int) -> Parts:
+    """What makes the report of these options."""
+    made = ComplianceParts if isinstance(options, ComplianceOptions) else LogParts
+    return made(options, folder, at_once)  # type: ignore[arg-type]
+
+
 def in_buckets(
     paths: Sequence[str | Path], policy: Policy, options: Options, *, buckets: int, piece: int, at_once: int
 ) -> Any:
     """What a run in so many buckets shows, read in pieces of so many bytes, with so many rows of a report in memory."""
     asked = Asked(paths=paths, fallback_timezone=policy.timezone)
-    run = Run(
-        asked=asked,
-        policy=policy,
-        parts=lambda folder, rows: (
-            ComplianceParts(options, folder, rows)
-            if isinstance(options, ComplianceOptions)
-            else LogParts(options, folder, rows)
-        ),
-    )
+    run = Run(asked=asked, policy=policy, parts=lambda folder, rows: parts_of(options, folder, rows))
     try:
         with run.judged(*asked.inputs(), Plan(buckets, piece, at_once, 0)) as judged:
             return shown(judged.report, judged.problems, judged.kinds)

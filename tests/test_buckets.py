@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from side_by_side import COMPLIANCE, LOG, in_buckets, in_memory
+from side_by_side import COMPLIANCE, LOG, as_a_whole, in_buckets
 from typer.testing import CliRunner
 
 from slaaudit.buckets import sizes
@@ -190,4 +190,4 @@ def test_the_log_of_an_unknown_column_is_refused_alike() -> None:
     policy = load_policy(POLICY)
     wrong = LOG.__class__(columns=("nonsense",), sort=("more",))
     split = in_buckets([HELPDESK], policy, wrong, buckets=2, piece=10**6, at_once=100)
-    assert split == in_memory([HELPDESK], policy, wrong)
+    assert split == as_a_whole([HELPDESK], policy, wrong)

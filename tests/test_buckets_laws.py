@@ -1,4 +1,4 @@
-"""The law of buckets: however an export is split, every byte of what a run shows is the same."""
+"""The law of parts: however an export is divided, in memory or on disk, every byte of what a run shows is the same."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 import strategies
 from hypothesis import given
 from hypothesis import strategies as st
-from side_by_side import COMPLIANCE, LOG, Options, in_buckets, in_memory
+from side_by_side import COMPLIANCE, LOG, Options, as_a_whole, in_buckets, in_slices
 from strategies import Stories
 from test_laws import EVENT_COLUMNS, TICKET_COLUMNS, lines_of, written
 from test_sources_laws import EVENTS, SOUND, TICKETS, damaged, event_rows, ticket_rows
@@ -52,7 +52,10 @@ def write(folder: Path, name: str, header: Sequence[str], rows: Sequence[Sequenc
 
 
 def check(paths: Sequence[str | Path], policy: Policy, options: Options, **split: int) -> None:
-    assert in_buckets(paths, policy, options, **split) == in_memory(paths, policy, options)
+    whole = as_a_whole(paths, policy, options)
+    assert in_buckets(paths, policy, options, **split) == whole
+    slices, at_once = split["buckets"], split["at_once"]
+    assert in_slices(paths, policy, options, slices=slices, at_once=at_once, threads=1 + slices % 2) == whole
 
 
 @strategies.effort(6)

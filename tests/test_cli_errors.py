@@ -47,7 +47,7 @@ def defect(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise ZeroDivisionError("a \x1b[31mred error\nand the whole plan")
 
-    monkeypatch.setattr(loading, "audited", fail)
+    monkeypatch.setattr(loading, "policy_file", fail)
 
 
 @pytest.mark.usefixtures("defect")
@@ -76,7 +76,7 @@ def test_a_panic_of_a_library_is_a_defect_too(monkeypatch: pytest.MonkeyPatch) -
     def fail(*_: object) -> None:
         raise Panic("index out of bounds")
 
-    monkeypatch.setattr(loading, "audited", fail)
+    monkeypatch.setattr(loading, "policy_file", fail)
     result = slaaudit("log", "tickets.csv")
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr.startswith("error[defect] slaaudit failed: Panic: index out of bounds\n")
@@ -86,7 +86,7 @@ def test_an_interruption_ends_with_130_and_without_a_traceback(monkeypatch: pyte
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(loading, "audited", interrupt)
+    monkeypatch.setattr(loading, "policy_file", interrupt)
     result = slaaudit("log", "tickets.csv")
     assert (result.exit_code, result.stdout, result.stderr) == (130, "", "interrupted\n")
 

@@ -202,5 +202,15 @@ def test_the_share_grows_from_stage_to_stage_and_with_every_metric() -> None:
     assert shares[11] < shares[12] < shares[13] < shares[14] < shares[-1] < 100
 
 
+def test_the_metrics_of_all_parts_tell_how_far_parts_that_are_judged_at_the_same_time_are() -> None:
+    before, of_part = ["reading a", "ordering", "judging"], ["timeline", "levels", "metric a", "metric b", "account"]
+    stages = [*before, *(stage for stage in of_part for _ in range(2)), *of_part, "report", *of_part, "report"]
+    shares = [share_done(stages[: number + 1], 2, parts=4) for number in range(len(stages))]
+    assert shares == sorted(shares)
+    first, last = shares[len(before)], shares[-1]
+    assert first == share_done(["reading a", "ordering", "timeline"], 2)
+    assert first < shares[len(stages) // 2] < last < 100
+
+
 def test_a_stage_that_is_not_known_has_no_share_of_its_own() -> None:
     assert share_done(["story"], 9) == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -90,6 +91,50 @@ def test_the_seconds_are_those_from_one_stage_to_the_next() -> None:
         "timeline               2.000   50.0 %          0     1,234 MB",
         "total                  4.000  100.0 %                1,250 MB",
     ]
+
+
+def test_stages_of_several_threads_divide_the_time_that_passes_as_the_threads_spend_it() -> None:
+    now = 0.0
+    watch = Stopwatch(clock=lambda: now, memory=lambda: 1_000_000)
+
+    def tell(stage: str, rows: int | None, at: float) -> None:
+        nonlocal now
+        now = at
+        watch(stage, rows)
+
+    def on(pool: ThreadPoolExecutor, stage: str, rows: int | None, at: float) -> None:
+        pool.submit(tell, stage, rows, at).result()
+
+    tell("reading tickets.csv", 300, 0)
+    tell("judging", 300, 1)
+    with ThreadPoolExecutor(1) as one, ThreadPoolExecutor(1) as other:
+        on(one, "timeline", 100, 1)
+        on(other, "timeline", 200, 1)
+        on(one, "account", 10, 3)
+        on(other, "account", 20, 4)
+        on(one, "report", 10, 5)
+        on(one, "", None, 6)
+        on(other, "report", 20, 6)
+        on(other, "", None, 9)
+    tell("report", 30, 9)
+    tell("writing", 5, 10)
+    now = 10.5
+    # 5 of 13 seconds of both threads were spent on the timeline: 5/13 of the 8 seconds that passed; 4/13 on each other
+    assert watch.lines() == [
+        "stage                seconds    share  rows  peak memory",
+        "reading tickets.csv    1.000    9.5 %   300         1 MB",
+        "timeline               3.077   29.3 %   300         1 MB",
+        "account                2.462   23.4 %    30         1 MB",
+        "report                 3.462   33.0 %    30         1 MB",
+        "writing                0.500    4.8 %     5         1 MB",
+        "total                 10.500  100.0 %               1 MB",
+    ]
+
+
+def test_what_is_judged_without_other_threads_is_listed_as_it_was_told() -> None:
+    watch = Stopwatch(clock=iter([0.0, 1.0]).__next__, memory=lambda: None)
+    watch("judging", 7)
+    assert watch.lines()[1] == "judging    1.000  100.0 %     7"
 
 
 def test_a_system_that_does_not_tell_the_memory_has_an_empty_column() -> None:

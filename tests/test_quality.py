@@ -17,10 +17,11 @@ LONGEST = 300  # lines of a module
 # Bottom first: a module or package imports from those before it, never from those after it. The imports of
 # type checkers do not count: a report says that it takes an Audit, and needs none of its code.
 LAYERS = (
-    "problems", "visible", "markdown", "stages", "unfinished", "frames", "zones", "durations",
+    "problems", "visible", "markdown", "stages", "threads", "unfinished", "frames", "zones", "durations",
     "findings", "ics", "opening_hours", "special_days", "calendar_rules", "openings", "calendars",
     "yaml_mistakes", "yaml_nodes", "conditions", "policy", "sources",
-    "account", "reports", "engine", "audit", "occurrences", "render", "explain", "inspecting", "starting", "buckets",
+    "account", "reports", "engine", "audit", "occurrences", "render", "explain", "inspecting", "starting",
+    "judging", "buckets",
     "case_times", "case_story", "case_expectations", "case_model", "cases", "case_report",
     "cli", "__main__",
 )  # fmt: skip
@@ -126,7 +127,7 @@ def test_no_loop_goes_over_rows() -> None:
 
 
 def test_the_command_line_imports_only_typer_at_the_top() -> None:
-    light = {"typer", "slaaudit.cli", "slaaudit.problems", "slaaudit.visible"}
+    light = {"typer", "slaaudit.cli", "slaaudit.problems", "slaaudit.stages", "slaaudit.visible"}
 
     def heavy(path: Path) -> set[str]:
         body = parsed(path).body

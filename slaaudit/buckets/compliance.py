@@ -1,8 +1,8 @@
-"""The compliance report of buckets: tallies add up, percentiles are looked up in all times put in order."""
+"""The compliance report of parts: tallies add up, percentiles are looked up in all times put in order."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,50 +20,68 @@ from slaaudit.reports.selection import plain_text
 from slaaudit.reports.tallies import JUDGED, merged, tallied
 
 
+@dataclass(frozen=True)
+class CompliancePart:
+    """What the report needs of the audit of one part: its `tally`, how often each time occurs by some keys, the words
+    of the filter, and how many of its `clocks` are counted.
+    """
+
+    tally: pl.DataFrame
+    times: Mapping[tuple[str, ...], pl.DataFrame]
+    words: Mapping[str, pl.Series | None]
+    counted: int
+    clocks: int
+
+
 @dataclass
 class ComplianceParts:
-    """What the buckets tell so far. Times for percentiles lie in `folder`, so many `at_once` in memory."""
+    """What the parts tell so far. Times for percentiles lie in `folder`, so many `at_once` in memory; without a
+    folder in memory, all of them.
+    """
 
     options: ComplianceOptions
-    folder: Path
+    folder: Path | None
     at_once: int
     clocks: int = 0
     counted: int = 0
-    _tallies: list[pl.DataFrame] = field(default_factory=list)
+    _tally: pl.DataFrame | None = None
     _times: dict[tuple[str, ...], Runs] = field(default_factory=dict)
     _unseen: UnseenWords = field(init=False)
 
     def __post_init__(self) -> None:
         self._unseen = UnseenWords(self.options.where)
 
-    def add(self, audit: Audit) -> None:
-        """One more bucket. Raises `SlaauditError` with everything that is wrong with the options."""
+    def of(self, audit: Audit) -> CompliancePart:
+        """What the report needs of one part. Raises `SlaauditError` with everything that is wrong with the options."""
         compliance.check(audit, self.options)
         rows, clocks = compliance.dated_clocks(audit, self.options)
-        self.clocks += clocks
-        self.counted += rows.height
-        self._tallies = [
-            merged(
-                pl.concat([*self._tallies, plain_text(tallied(rows, self.options.tally_keys))]), self.options.tally_keys
-            )
-        ]
-        self._unseen.look(audit)
-        for keys in {tuple(self.options.keys), ()} if self.options.percentiles else ():
-            self._add_times(rows, keys)
+        keys = {tuple(self.options.keys), ()} if self.options.percentiles else set()
+        return CompliancePart(
+            plain_text(tallied(rows, self.options.tally_keys)),
+            {each: _times(rows, each) for each in keys},
+            self._unseen.words_in(audit),
+            rows.height,
+            clocks,
+        )
 
-    def _add_times(self, rows: pl.DataFrame, keys: tuple[str, ...]) -> None:
-        """How often each time occurs in each group."""
-        judged = rows.filter(pl.col("outcome").is_in(JUDGED) & pl.col("elapsed").is_not_null())
-        times = plain_text(judged.group_by(*keys, "elapsed").agg(times=pl.len().cast(pl.Int64)))
-        by = (*keys, "elapsed", "times")
-        order = Order(by, (False,) * len(by), nulls_last=True)
-        runs = self._times.setdefault(keys, Runs(self.folder, f"times-{len(self._times)}", order))
-        runs.add(times)
+    def add(self, part: CompliancePart) -> None:
+        """One more part."""
+        self.clocks += part.clocks
+        self.counted += part.counted
+        tallies = [part.tally] if self._tally is None else [self._tally, part.tally]
+        self._tally = merged(pl.concat(tallies), self.options.tally_keys)
+        self._unseen.add(part.words)
+        for keys, times in part.times.items():
+            by = (*keys, "elapsed", "times")
+            order = Order(by, (False,) * len(by), nulls_last=True)
+            self._times.setdefault(keys, Runs(self.folder, f"times-{len(self._times)}", order)).add(times)
 
     def report(self, *, account: Account, notes: tuple[str, ...], timezone: str) -> Report:
-        """The report of all buckets."""
+        """The report of all parts; there must be one."""
+        if self._tally is None:
+            raise ValueError("no part was added, not even an empty one")
         return compliance.report_of(
-            self._tallies[0],
+            self._tally,
             self._percentiles,
             self.options,
             account=account,
@@ -75,3 +93,9 @@ class ComplianceParts:
         """As `tallies.percentiles`."""
         runs = self._times[tuple(keys)]
         return values_at(runs, keys, ranks, self.at_once)
+
+
+def _times(rows: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
+    """How often each time occurs in each group."""
+    judged = rows.filter(pl.col("outcome").is_in(JUDGED) & pl.col("elapsed").is_not_null())
+    return plain_text(judged.group_by(*keys, "elapsed").agg(times=pl.len().cast(pl.Int64)))

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import reduce
+from functools import partial, reduce
 from operator import or_
 from pathlib import Path
 
@@ -29,6 +29,7 @@ from slaaudit.sources.parts import Part, export_of, part_of
 from slaaudit.sources.rows.vendor_clocks import clock_notes
 from slaaudit.sources.tally import Tally
 from slaaudit.stages import Watch
+from slaaudit.threads import in_order, threads
 
 TYPING = "typing"
 Answers = dict[Hashable, bool]
@@ -85,16 +86,16 @@ class TypedExport:
 
 
 def typed_export(split: SplitExport, policy: Policy, problems: ProblemParts, watch: Watch) -> TypedExport:
-    """The buckets of an export typed, one after the other. Raises as `read_export`, and for unknown words of status."""
+    """The buckets of an export typed, some at a time. Raises as `read_export`, and for unknown words of status."""
     for table in split.split.tables:
         table.facts.check(table.whole)
     typed: dict[int, Typed] = {}
     known: Answers = {}
     again = split.buckets.filled()
     while again:
-        for place, number in enumerate(again, start=1):
-            watch(f"{TYPING} bucket {place} of {len(again)}", None)
-            typed[number] = _typed(split, policy, number, known)
+        typed |= zip(
+            again, in_order(partial(_typed, split, policy, known), _watched(again, watch), threads()), strict=True
+        )
         known = _answers(typed.values())
         again = [number for number, one in typed.items() if one.asked.given.items() - known.items()]
     ordered = [typed[number] for number in sorted(typed)]
@@ -115,7 +116,14 @@ def _answers(typed: Iterable[Typed]) -> Answers:
     return answers
 
 
-def _typed(split: SplitExport, policy: Policy, number: int, known: Answers) -> Typed:
+def _watched(buckets: Sequence[int], watch: Watch) -> Iterator[int]:
+    """The numbers of buckets, each told to the watch when its turn comes."""
+    for place, number in enumerate(buckets, start=1):
+        watch(f"{TYPING} bucket {place} of {len(buckets)}", None)
+        yield number
+
+
+def _typed(split: SplitExport, policy: Policy, known: Answers, number: int) -> Typed:
     """One bucket, typed; its frames are written to files."""
     asking = Asking(known)
     tables = _tables(split, number, asking)

@@ -1,54 +1,204 @@
-"""The log of buckets: the rows of each put in order on disk, and all of them read in one order."""
+"""The log of an audit in parts: their clocks put in one order, in memory or on disk, and read in that order."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
+from typing import Protocol, cast
 
 import polars as pl
 
 from slaaudit.account import Account
 from slaaudit.audit import Audit
 from slaaudit.buckets.sorting import Order, Runs
+from slaaudit.engine.log import ORDER, TICKET, Clocks, clocks_of
 from slaaudit.reports import log
 from slaaudit.reports.columns import LOG_KEY
 from slaaudit.reports.filter_words import UnseenWords
 from slaaudit.reports.log import LogOptions
 from slaaudit.reports.report import Report
-from slaaudit.reports.selection import sort_columns
+from slaaudit.reports.selection import as_text, plain_text, sort_columns
+
+_FEW = 4_096  # different texts that are worth an `Enum`
+_SAMPLE = 10_000
+_SHARED = 2  # rows of a ticket, from which on its values are better written once
+
+
+@dataclass(frozen=True)
+class LogPart:
+    """What the log needs of the audit of one part: the rows it shows, the words of the filter, how many clocks were
+    `counted`, of any outcome, and out of how many.
+    """
+
+    rows: Clocks | pl.DataFrame
+    words: Mapping[str, pl.Series | None]
+    counted: int
+    clocks: int
+
+
+class _Rows(Protocol):
+    """Rows of the log on their way to an order."""
+
+    def of(self, audit: Audit, keep: pl.Series) -> Clocks | pl.DataFrame:
+        """Those of the clocks of one part that are kept, as they are added."""
+
+    def add(self, rows: Clocks | pl.DataFrame) -> None:
+        """Those of one more part."""
+
+    def ordered(self) -> pl.DataFrame:
+        """All of them, or what renderers need of a frame."""
 
 
 class LogParts:
-    """What the buckets tell so far; `at_once`: how many rows may be in memory at a time."""
+    """What the parts tell so far. The rows lie in `folder`, so many `at_once` in memory; without a folder in memory,
+    all of them, but narrow.
+    """
+
+    def __init__(self, options: LogOptions, folder: Path | None, at_once: int) -> None:
+        self._options = options
+        self._rows: _Rows = _InMemory(options) if folder is None else _OnDisk(options, folder, at_once)
+        self._unseen = UnseenWords(options.where)
+        self._clocks = self._counted = 0
+
+    def of(self, audit: Audit) -> LogPart:
+        """What the log needs of one part. Raises `SlaauditError` with everything that is wrong with the options."""
+        log.check(audit, self._options)
+        wanted = log.wanted_clocks(audit, self._options)
+        words = self._unseen.words_in(audit)
+        return LogPart(self._rows.of(audit, wanted.keep), words, wanted.counted, wanted.clocks)
+
+    def add(self, part: LogPart) -> None:
+        """One more part."""
+        self._clocks += part.clocks
+        self._counted += part.counted
+        self._rows.add(part.rows)
+        self._unseen.add(part.words)
+
+    def report(self, *, account: Account, notes: tuple[str, ...], timezone: str) -> Report:
+        """The report of all parts; there must be one."""
+        rows = self._rows.ordered()
+        return log.report_of(
+            rows,
+            self._options,
+            left_out=self._counted - rows.height,
+            account=account,
+            notes=(*notes, *self._options.selection.notes(self._counted, self._clocks), *self._unseen.notes()),
+            timezone=timezone,
+        )
+
+
+class _OnDisk:
+    """Rows in sorted runs on disk."""
 
     def __init__(self, options: LogOptions, folder: Path, at_once: int) -> None:
         descends = sort_columns(options.sort)
         by = tuple(dict.fromkeys([*descends, *LOG_KEY]))
         order = Order(by, tuple(descends.get(name, False) for name in by), nulls_last=True)
-        self._options = options
+        self._shown = options.shown
         self._runs = Runs(folder, "log", order)
         self._at_once = at_once
-        self._unseen = UnseenWords(options.where)
-        self.clocks = self.counted = 0
 
-    def add(self, audit: Audit) -> None:
-        """One more bucket. Raises `SlaauditError` with everything that is wrong with the options."""
-        log.check(audit, self._options)
-        columns = list(dict.fromkeys([*self._options.shown, *self._runs.order.by]))
-        rows, counted, clocks = log.wanted(audit, self._options, columns)
-        self.clocks += clocks
-        self.counted += counted
-        self._runs.add(rows.select(columns))
-        self._unseen.look(audit)
+    def of(self, audit: Audit, keep: pl.Series) -> pl.DataFrame:
+        columns = dict.fromkeys([*self._shown, *self._runs.order.by])
+        return plain_text(audit.log(list(columns), in_order=False, keep=keep))
 
-    def report(self, *, account: Account, notes: tuple[str, ...], timezone: str) -> Report:
-        """The report of all buckets."""
-        rows = cast("pl.DataFrame", self._runs.rows(self._options.shown, self._at_once))  # what renderers need of it
-        return log.report_of(
-            rows,
-            self._options,
-            left_out=self.counted - rows.height,
-            account=account,
-            notes=(*notes, *self._options.selection.notes(self.counted, self.clocks), *self._unseen.notes()),
-            timezone=timezone,
-        )
+    def add(self, rows: Clocks | pl.DataFrame) -> None:
+        self._runs.add(cast("pl.DataFrame", rows))
+
+    def ordered(self) -> pl.DataFrame:
+        return cast("pl.DataFrame", self._runs.rows(self._shown, self._at_once))
+
+
+@dataclass
+class _InMemory:
+    """Rows of parts that follow each other in the order of the tickets."""
+
+    options: LogOptions
+    _columns: dict[str, list[pl.Series]] = field(default_factory=dict)
+    _pools: dict[str, tuple[list[pl.Series], str]] = field(default_factory=dict)
+
+    def of(self, audit: Audit, keep: pl.Series) -> Clocks:
+        columns = dict.fromkeys([*self.options.shown, *sort_columns(self.options.sort), "sla_started", "metric"])
+        verdicts = audit.verdicts.filter(keep)
+        return clocks_of(verdicts, audit.timeline, audit.policy, audit.export.shows, columns)
+
+    def add(self, rows: Clocks | pl.DataFrame) -> None:
+        clocks = cast("Clocks", rows)
+        before = {places: sum(map(len, parts)) for parts, places in self._pools.values()}  # values of earlier parts
+        for cells in clocks.frame:
+            moved = cells + before[cells.name] if before.get(cells.name) else cells
+            self._columns.setdefault(cells.name, []).append(moved)
+        for name, (values, places) in clocks.pools.items():
+            self._pools.setdefault(name, ([], places))[0].append(values)
+
+    def ordered(self) -> pl.DataFrame:
+        # one column after the other, and each part's own at once forgotten: two of everything would be much
+        frame = pl.DataFrame([pl.concat(self._columns.pop(name), rechunk=True) for name in list(self._columns)])
+        pools = {
+            name: (_encoded(pl.concat(parts, rechunk=True)), places) for name, (parts, places) in self._pools.items()
+        }
+        return cast("pl.DataFrame", OrderedClocks(Clocks(frame, pools), self._order(frame, pools), self.options.shown))
+
+    def _order(self, frame: pl.DataFrame, pools: Mapping[str, tuple[pl.Series, str]]) -> pl.Series:
+        """The rows in order, as numbers."""
+        descends = sort_columns(self.options.sort)
+        keys = [_sortable(cells).alias(f"sort {cells.name}") for cells in Clocks(frame, pools).made(list(descends))]
+        directions = [*descends.values(), *(False for _ in ORDER)]
+        by = [*(key.name for key in keys), *ORDER]
+        sorting = frame.select(ORDER).with_columns(keys)
+        nulls_last = [
+            *(True for _ in keys),
+            *(False for _ in ORDER),
+        ]  # there are none in these, and it takes twice as long
+        order = pl.arg_sort_by(by, descending=directions, nulls_last=nulls_last, maintain_order=True)
+        return sorting.select(order).to_series()
+
+
+class OrderedClocks:
+    """Rows of the log in order, of which some are made at a time: what a renderer needs of a frame."""
+
+    def __init__(self, clocks: Clocks, order: pl.Series, columns: Sequence[str]) -> None:
+        self._clocks = clocks
+        self._order = order
+        self.columns = list(columns)
+        self.height = order.len()
+        self.schema = clocks.at(order.head(0)).made(columns).schema
+
+    def is_empty(self) -> bool:
+        """Whether there is no row."""
+        return self.height == 0
+
+    def iter_slices(self, n_rows: int = 10_000) -> Iterator[pl.DataFrame]:
+        """The rows in order, `n_rows` at a time."""
+        for start in range(0, self.height, n_rows):
+            yield self._clocks.at(self._order.slice(start, n_rows)).made(self.columns)
+
+    def iter_shared(self, n_rows: int) -> Iterator[Clocks]:
+        """As `iter_slices`, but what is the tickets' own is told by their numbers, where many rows share it."""
+        pools = {name: pool for name, pool in self._clocks.pools.items() if self._is_shared(pool)}
+        made = [name for name in self.columns if name not in pools]
+        for start in range(0, self.height, n_rows):
+            clocks = self._clocks.at(self._order.slice(start, n_rows))
+            yield Clocks(clocks.frame.select(TICKET).hstack(clocks.made(made)) if made else clocks.frame, pools)
+
+    def _is_shared(self, pool: tuple[pl.Series, str]) -> bool:
+        values, places = pool
+        return places == TICKET and self.height > _SHARED * values.len()
+
+
+def _encoded(values: pl.Series) -> pl.Series:
+    """Texts of which there are few different ones as an `Enum`, in the order of letters; other values as they are."""
+    if values.dtype != pl.String:
+        return values
+    if values.gather_every(max(1, values.len() // _SAMPLE)).n_unique() > _FEW:
+        return values
+    words = values.unique().drop_nulls().sort()
+    return values.cast(pl.Enum(words)) if words.len() <= _FEW else values
+
+
+def _sortable(cells: pl.Series) -> pl.Series:
+    """The cells, as text where their words are not in the order of letters."""
+    if isinstance(cells.dtype, pl.Enum) and not cells.dtype.categories.is_sorted():
+        return as_text(cells)
+    return cells

@@ -38,13 +38,3 @@ class ProblemParts:
     def rows(self) -> pl.DataFrame | SortedRows:
         """All of them, sorted as those of an export."""
         return self._runs.rows(PROBLEMS.names, self.at_once)
-
-
-def _kinds(problems: pl.DataFrame) -> pl.DataFrame:
-    """Of each code the first problem, and how many there are (`times`)."""
-    names = problems.columns
-    return (
-        problems.group_by("code", maintain_order=True)
-        .agg(pl.len().cast(pl.Int64).alias("times"), pl.exclude("code").first())
-        .select(*names, "times")
-    )

@@ -2,67 +2,57 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol, cast
+from typing import cast
 
 import polars as pl
 
 from slaaudit.account import Account
-from slaaudit.audit import Audit, audit, notes_of
+from slaaudit.audit import Audit, notes_of
 from slaaudit.buckets.folder import temporary_folder, told_when_full
-from slaaudit.buckets.ingesting import typed_export
+from slaaudit.buckets.ingesting import TypedExport, typed_export
 from slaaudit.buckets.problems import ProblemParts
 from slaaudit.buckets.reading import Asked, split_export
 from slaaudit.buckets.sizes import Plan
 from slaaudit.buckets.splitting import Buckets
+from slaaudit.judging import Judge, Parts
 from slaaudit.policy import Policy
 from slaaudit.reports.report import Report
+from slaaudit.sources import Export
 from slaaudit.sources.files.inputs import Input
 from slaaudit.sources.recognition.left_out import LeftOut
-from slaaudit.stages import Watch, unwatched
-
-JUDGING = "judging"
-MERGING = "merging"
-
-
-class Parts(Protocol):
-    """What makes a report of buckets."""
-
-    def add(self, audit: Audit) -> None:
-        """One more bucket."""
-
-    def report(self, *, account: Account, notes: tuple[str, ...], timezone: str) -> Report:
-        """The report of all of them."""
+from slaaudit.stages import JUDGING, MERGING, Watch, unwatched
+from slaaudit.threads import threads
 
 
 @dataclass(frozen=True)
 class Judged:
-    """What an audit in buckets found. `problems`, and `kinds` of them: see `buckets.problems`."""
+    """What an audit in buckets found. `problems`, and `kinds` of them: see `buckets.problems`; `counts`: of `also`."""
 
     report: Report
     account: Account
     problems: pl.DataFrame
     kinds: pl.DataFrame
+    counts: Mapping[str, int]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
     """An audit in buckets: of which export, by which policy, as of when (None: the latest instant of the export).
 
-    `parts` makes the parts of the report, which may use a folder and hold so many rows in memory; `also` sees the audit
-    of every bucket too.
+    `parts` makes the parts of the report, which may use a folder and hold so many rows in memory; `also` counts
+    something else in the audit of every bucket.
     """
 
     asked: Asked
     policy: Policy
-    parts: Callable[[Path, int], Parts]
+    parts: Callable[[Path | None, int], Parts]
     as_of: datetime | None = None
-    also: Callable[[Audit], None] | None = None
+    also: Callable[[Audit], Mapping[str, int]] | None = None
     watch: Watch = unwatched
 
     @contextmanager
@@ -82,29 +72,18 @@ class Run:
         split = split_export(self.asked, inputs, left, buckets, size=plan.piece, watch=self.watch)
         typed = typed_export(split, self.policy, problems, self.watch)
         as_of = typed.last if self.as_of is None else self.as_of.astimezone(UTC)
-        parts, accounts, unseen = self.parts(folder, plan.at_once), [], 0
+        parts = self.parts(folder, plan.at_once)
+        judge = Judge(policy=self.policy, as_of=as_of, parts=parts, also=self.also, watch=unwatched)
+        told = judge.judged(self._watched(typed), threads())
+        self.watch(MERGING, None)
+        account = replace(told.account, problems=problems.number)
+        notes = notes_of(typed.whole, self.policy, told.unseen_solves)
+        report = parts.report(account=account, notes=notes, timezone=self.policy.timezone)
+        rows = cast("pl.DataFrame", problems.rows())  # or what renderers need of one
+        return Judged(report, account, rows, problems.kinds, told.counts)
+
+    def _watched(self, typed: TypedExport) -> Iterator[Export]:
+        """The export of every bucket."""
         for number, export in enumerate(typed.exports(), start=1):
             self.watch(f"{JUDGING} bucket {number} of {len(typed.counts)}", export.events.height)
-            found = audit(export, self.policy, as_of=as_of)
-            parts.add(found)
-            if self.also:
-                self.also(found)
-            accounts.append(found.account)
-            unseen += int(found.timeline.unseen_solves.sum())
-        self.watch(MERGING, None)
-        account = replace(_sum(accounts), problems=problems.number)
-        told = notes_of(typed.whole, self.policy, unseen)
-        report = parts.report(account=account, notes=told, timezone=self.policy.timezone)
-        rows = cast("pl.DataFrame", problems.rows())  # or what renderers need of one
-        return Judged(report, account, rows, problems.kinds)
-
-
-def _sum(accounts: Sequence[Account]) -> Account:
-    """The account of all buckets."""
-    first = accounts[0]
-    counts: Counter[str] = Counter()
-    outcomes: Counter[str] = Counter()
-    for account in accounts:
-        outcomes.update(account.outcomes)
-        counts.update({name: value for name in Account.__slots__ if type(value := getattr(account, name)) is int})
-    return replace(first, **counts, outcomes={outcome: outcomes[outcome] for outcome in first.outcomes})  # type: ignore[arg-type]
+            yield export

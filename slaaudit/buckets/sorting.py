@@ -1,4 +1,4 @@
-"""Rows in an order that memory need not hold: sorted runs on disk, read again in parts that follow each other."""
+"""Rows in an order that memory need not hold: sorted runs, on disk, read again in parts that follow each other."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import polars as pl
 _GROUP = 50_000  # rows that are read from a run at a time, at least
 _SAMPLES = 1_000  # of each run: they tell where the parts begin
 _MARK = "_bound"
+_Run = Path | pl.DataFrame  # where rows in order are
 
 
 @dataclass(frozen=True)
@@ -31,14 +32,16 @@ class Order:
 
 @dataclass
 class Runs:
-    """Rows on their way to an order: each lot is sorted and put aside in `folder`, in files called `name`."""
+    """Rows on their way to an order: each lot is sorted and put aside in `folder`, in files called `name`; without a
+    folder in memory.
+    """
 
-    folder: Path
+    folder: Path | None
     name: str
     order: Order
     schema: pl.Schema | None = None
     height: int = 0
-    _files: list[Path] = field(default_factory=list)
+    _runs: list[_Run] = field(default_factory=list)
     _samples: list[pl.DataFrame] = field(default_factory=list)
 
     def add(self, rows: pl.DataFrame) -> None:
@@ -47,11 +50,16 @@ class Runs:
         if rows.is_empty():
             return
         ordered = self.order.sorted(rows)
-        path = self.folder / f"{self.name}-{len(self._files)}.parquet"
-        ordered.write_parquet(path, compression="lz4", statistics=False, row_group_size=_GROUP)
-        self._files.append(path)
+        self._runs.append(self._put_aside(ordered))
         self._samples.append(ordered.select(self.order.by).gather_every(max(1, ordered.height // _SAMPLES)))
         self.height += rows.height
+
+    def _put_aside(self, ordered: pl.DataFrame) -> _Run:
+        if self.folder is None:
+            return ordered
+        path = self.folder / f"{self.name}-{len(self._runs)}.parquet"
+        ordered.write_parquet(path, compression="lz4", statistics=False, row_group_size=_GROUP)
+        return path
 
     def rows(self, columns: Sequence[str], at_once: int) -> pl.DataFrame | SortedRows:
         """All rows in order, with these columns: as a frame if they are no more than `at_once`."""
@@ -59,7 +67,7 @@ class Runs:
             raise ValueError("no rows were added, not even none")
         if self.height > at_once:
             return SortedRows(self, tuple(columns), self._offsets(at_once))
-        frames = [pl.read_parquet(file, glob=False) for file in self._files]
+        frames = [_lazy(run).collect() for run in self._runs]
         return self.order.sorted(pl.concat([pl.DataFrame(schema=self.schema), *frames])).select(columns)
 
     def _offsets(self, at_once: int) -> pl.DataFrame:
@@ -67,11 +75,11 @@ class Runs:
         parts = -(-self.height // at_once)
         samples = self.order.sorted(pl.concat(self._samples))
         bounds = samples[[number * samples.height // parts for number in range(1, parts)]]
-        return pl.DataFrame([self._ranks(file, bounds).alias(str(run)) for run, file in enumerate(self._files)])
+        return pl.DataFrame([self._ranks(run, bounds).alias(str(number)) for number, run in enumerate(self._runs)])
 
-    def _ranks(self, file: Path, bounds: pl.DataFrame) -> pl.Series:
+    def _ranks(self, run: _Run, bounds: pl.DataFrame) -> pl.Series:
         """How many rows of a run come before each bound or at it, between 0 and all of them."""
-        keys = pl.read_parquet(file, columns=list(self.order.by), glob=False)
+        keys = _lazy(run).select(self.order.by).collect()
         marked = [keys.with_columns(pl.lit(False).alias(_MARK)), bounds.with_columns(pl.lit(True).alias(_MARK))]
         places = self.order.sorted(pl.concat(marked))[_MARK].arg_true().cast(pl.Int64)
         inner = places - pl.int_range(len(places), dtype=pl.Int64, eager=True)
@@ -79,9 +87,13 @@ class Runs:
 
     def part(self, begins: Sequence[int], ends: Sequence[int]) -> pl.DataFrame:
         """The rows of one part in order."""
-        spans = zip(self._files, begins, ends, strict=True)
-        found = [pl.scan_parquet(file, glob=False).slice(a, b - a).collect() for file, a, b in spans if b > a]
+        spans = zip(self._runs, begins, ends, strict=True)
+        found = [_lazy(run).slice(a, b - a).collect() for run, a, b in spans if b > a]
         return self.order.sorted(pl.concat(found)) if found else pl.DataFrame(schema=self.schema)
+
+
+def _lazy(run: _Run) -> pl.LazyFrame:
+    return run.lazy() if isinstance(run, pl.DataFrame) else pl.scan_parquet(run, glob=False)
 
 
 class SortedRows:

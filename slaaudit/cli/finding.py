@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,11 +18,14 @@ if TYPE_CHECKING:
     import polars as pl
 
     from slaaudit.audit import Audit
-    from slaaudit.buckets.running import Parts
     from slaaudit.buckets.sizes import Plan
     from slaaudit.cli.options import Input, Judging
     from slaaudit.cli.watching import Watcher
+    from slaaudit.judging import Parts
     from slaaudit.reports import ComplianceOptions, LogOptions, Report
+
+
+_ROWS_AT_ONCE = 500_000  # of a report while it is written
 
 
 @dataclass(frozen=True)
@@ -63,14 +65,32 @@ def found(
 def _in_memory(
     options: ComplianceOptions | LogOptions, source: Input, judging: Judging, gate: Gate, watch: Watcher
 ) -> Found:
-    from slaaudit.reports import ComplianceOptions, compliance, log
+    from slaaudit.audit import last_instant
+    from slaaudit.judging import Judge, judged_in_slices, number_of_slices
+    from slaaudit.policy import load_policy
     from slaaudit.sources.rejects import kinds_of
+    from slaaudit.threads import threads
 
-    audit = loading.audited(source, judging, watch)
-    watch("report", audit.verdicts.height)
-    report = compliance.build(audit, options) if isinstance(options, ComplianceOptions) else log.build(audit, options)
-    problems = audit.export.problems
-    return Found(report, problems, kinds_of(problems), lambda: gate.counts(audit, options.selection))
+    watch("policy")
+    policy = load_policy(loading.policy_file(judging.policy))
+    watch.expect(len(policy.metrics_in_use))
+    export = loading.export_of(source, policy, watch)
+    judge = Judge(
+        policy=policy,
+        as_of=loading.as_of_instant(judging.as_of, policy.timezone) or last_instant(export),
+        parts=_parts(options)(None, _ROWS_AT_ONCE),
+        also=_counting(gate, options),
+        watch=watch,
+    )
+    number = number_of_slices(export, threads())
+    watch.expect(len(policy.metrics_in_use), number)
+    report, told = judged_in_slices(export, judge, number, threads())
+    return Found(report, export.problems, kinds_of(export.problems), lambda: told.counts)
+
+
+def _counting(gate: Gate, options: ComplianceOptions | LogOptions) -> Callable[[Audit], Mapping[str, int]] | None:
+    """What counts the clocks that a gate looks at, if there is one."""
+    return (lambda audit: gate.counts(audit, options.selection)) if gate.is_set else None
 
 
 @contextmanager
@@ -89,24 +109,19 @@ def _in_buckets(
     watch("policy")
     policy = load_policy(loading.policy_file(judging.policy))
     asked = loading.asked(source, policy)
-    counts: Counter[str] = Counter()
-
-    def also(audit: Audit) -> None:
-        counts.update(gate.counts(audit, options.selection))
-
     run = Run(
         asked=asked,
         policy=policy,
         parts=_parts(options),
         as_of=loading.as_of_instant(judging.as_of, policy.timezone),
-        also=also if gate.is_set else None,
+        also=_counting(gate, options),
         watch=watch,
     )
     with run.judged(*asked.inputs(), plan) as judged:
-        yield Found(judged.report, judged.problems, judged.kinds, lambda: counts)
+        yield Found(judged.report, judged.problems, judged.kinds, lambda: judged.counts)
 
 
-def _parts(options: ComplianceOptions | LogOptions) -> Callable[[Path, int], Parts]:
+def _parts(options: ComplianceOptions | LogOptions) -> Callable[[Path | None, int], Parts]:
     from slaaudit.buckets.compliance import ComplianceParts
     from slaaudit.buckets.log import LogParts
     from slaaudit.reports import ComplianceOptions

@@ -1,4 +1,4 @@
-"""What a command works on: the policy, the export, and the audit of the one by the other."""
+"""What a command works on: the policy and the export."""
 
 from __future__ import annotations
 
@@ -13,10 +13,8 @@ from slaaudit.problems import Problem, SlaauditError
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from slaaudit.audit import Audit
     from slaaudit.buckets.reading import Asked
     from slaaudit.cli.options import Input, Judging
-    from slaaudit.cli.watching import Watcher
     from slaaudit.policy import Policy
     from slaaudit.sources import Export
     from slaaudit.stages import Watch
@@ -34,18 +32,6 @@ def check(source: Input, judging: Judging, mistakes: Mistakes) -> None:
     column_map(source.column_map, mistakes)
     if judging.as_of and judging.as_of.strip() != NOW:
         moment("--as-of", judging.as_of, mistakes)
-
-
-def audited(source: Input, judging: Judging, watch: Watcher) -> Audit:
-    """The audit that the options ask for; raises `SlaauditError` with what is wrong with the policy or the export."""
-    from slaaudit.audit import audit
-    from slaaudit.policy import load_policy
-
-    watch("policy")
-    policy = load_policy(policy_file(judging.policy))
-    watch.expect(len(policy.metrics_in_use))
-    export = export_of(source, policy, watch)
-    return audit(export, policy, as_of=as_of_instant(judging.as_of, policy.timezone), watch=watch)
 
 
 def policy_file(given: str | None) -> Path:

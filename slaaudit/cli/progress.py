@@ -7,9 +7,10 @@ import re
 import shutil
 import sys
 from collections.abc import Sequence
-from threading import Event, Lock, Thread
+from threading import Event, Lock, Thread, get_ident
 
 from slaaudit.cli.signals import say_before_the_end
+from slaaudit.stages import ACCOUNT, IDLE, JUDGING, LEVELS, METRIC, REPORT, TIMELINE
 from slaaudit.visible import visible
 
 PATIENCE = 0.5  # seconds before anything is shown: a small run stays silent
@@ -21,6 +22,7 @@ _EFFORT = {
     "loading": 0, "policy": 0, "reading": 13, "recognising": 1, "dates": 7, "cells": 7, "tickets": 7, "ordering": 14,
     "timeline": 11, "levels": 14, "metric": 7, "account": 1, "report": 13, "writing": 1,
 }  # fmt: skip
+_OF_PARTS = (TIMELINE, LEVELS, METRIC, ACCOUNT, REPORT)
 _USUAL_METRICS = 9
 # The same for an audit in buckets, where each stage tells how far it is.
 _IN_BUCKETS = {"reading": 1, "splitting": 33, "dates": 1, "typing": 42, "judging": 22, "merging": 1}
@@ -36,8 +38,9 @@ class Progress:
     """A watch that shows the stage, its rows and about how much of the run is done, until `hush`."""
 
     def __init__(self) -> None:
-        self._metrics = _USUAL_METRICS
+        self._metrics, self._parts = _USUAL_METRICS, 1
         self._passed: list[str] = []
+        self._latest: dict[int, str] = {}  # by thread
         self._share = 0
         self._line = ""
         self._is_shown = False
@@ -48,15 +51,19 @@ class Progress:
 
     def __call__(self, stage: str, rows: int | None = None) -> None:
         """The stage begins, or is now known to be about so many rows."""
-        if not self._passed or self._passed[-1] != stage:
+        is_told_again = self._latest.get(get_ident()) == stage
+        self._latest[get_ident()] = stage
+        if stage == IDLE:
+            return
+        if not is_told_again:
             self._passed.append(stage)
-        self._share = max(self._share, share_done(self._passed, self._metrics))
+        self._share = max(self._share, share_done(self._passed, self._metrics, self._parts))
         counted = "" if rows is None else f" · {rows:,} row{'' if rows == 1 else 's'}"
         self._line = f"{visible(stage)}{counted} · about {self._share} %"
 
-    def expect(self, metrics: int) -> None:
-        """So many metrics will be judged."""
-        self._metrics = metrics
+    def expect(self, metrics: int, parts: int = 1) -> None:
+        """So many metrics will be judged in so many parts of the export."""
+        self._metrics, self._parts = metrics, parts
 
     def hush(self) -> None:
         """Takes the line away for good; nothing is shown any more."""
@@ -82,22 +89,35 @@ class Progress:
         return _ERASE.encode() if self._is_shown else b""
 
 
-def share_done(passed: Sequence[str], metrics: int) -> int:
-    """About how many percent are done when the last of these stages begins; below 100."""
+def share_done(passed: Sequence[str], metrics: int, parts: int = 1) -> int:
+    """About how many percent are done when the last of these stages begins; below 100.
+
+    Parts of an export are judged at the same time: there the metrics tell how far all of them are.
+    """
     if "splitting" in passed:
         return _share_of_buckets(passed[-1])
     kinds = list(_EFFORT)
-    stage = passed[-1].partition(" ")[0]
-    times = {kind: metrics if kind == "metric" else 1 for kind in kinds}
+    stage = _kind(passed[-1])
+    times = {kind: metrics if kind == METRIC else 1 for kind in kinds}
     total = sum(_EFFORT[kind] * times[kind] for kind in kinds)
-    before = sum(_EFFORT[kind] * times[kind] for kind in kinds[: kinds.index(stage)]) if stage in kinds else 0
-    earlier = sum(each.partition(" ")[0] == stage for each in passed[:-1])
-    within = min(earlier, metrics) * _EFFORT["metric"] if stage == "metric" else 0
-    return min(99, 100 * (before + within) // total)
+    is_in_parts = parts > 1 and stage in (JUDGING, *_OF_PARTS)
+    before = kinds[: kinds.index(_OF_PARTS[0] if is_in_parts else stage)] if is_in_parts or stage in kinds else []
+    efforts = sum(_EFFORT[kind] * times[kind] for kind in before)
+    earlier = sum(_kind(each) == METRIC for each in passed[:-1])
+    if is_in_parts:
+        of_parts = sum(_EFFORT[kind] * times[kind] for kind in _OF_PARTS)
+        efforts += of_parts * earlier // (metrics * parts)
+    elif stage == METRIC:
+        efforts += min(earlier, metrics) * _EFFORT[METRIC]
+    return min(99, 100 * efforts // total)
+
+
+def _kind(stage: str) -> str:
+    return stage.partition(" ")[0]
 
 
 def _share_of_buckets(stage: str) -> int:
-    kinds, kind = list(_IN_BUCKETS), stage.partition(" ")[0]
+    kinds, kind = list(_IN_BUCKETS), _kind(stage)
     if kind not in kinds:
         return 99
     bucket = _BUCKET.search(stage)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Lock, get_ident
 from time import perf_counter
 
+from slaaudit.stages import IDLE, JUDGING
 from slaaudit.visible import visible
 
 _HEADINGS = ("stage", "seconds", "share", "rows", "peak memory")
@@ -47,17 +49,28 @@ def peak_memory() -> int | None:
 
 
 class Stopwatch:
-    """A watch that notes when each stage ends; a stage that is told again goes on."""
+    """A watch that notes when each stage ends; a stage that is told again goes on.
+
+    While the thread that made it tells that it is `judging`, others may tell stages too, each its own. The time that
+    passes meanwhile is divided among those stages as the time is that the threads spend on them.
+    """
 
     def __init__(
         self, clock: Callable[[], float] = perf_counter, memory: Callable[[], int | None] = peak_memory
     ) -> None:
         self._clock = clock
         self._memory = memory
+        self._home = get_ident()
+        self._beside = _Beside()
         self.stages: list[Stage] = []
 
     def __call__(self, stage: str, rows: int | None = None) -> None:
         """The stage begins, or goes on and is about so many rows."""
+        if get_ident() != self._home:
+            self._beside.tell(stage, rows, self._clock(), self._memory())
+            return
+        if stage == IDLE:
+            return
         if self.stages and self.stages[-1].name == stage:
             self.stages[-1].rows = rows
             return
@@ -68,10 +81,22 @@ class Stopwatch:
         """A table of the stages up to now, and their total."""
         self._finish()
         total = sum(stage.seconds for stage in self.stages)
-        rows = [_HEADINGS, *(_cells(stage, total) for stage in self.stages)]
+        rows = [_HEADINGS, *(_cells(stage, total) for stage in self._told())]
         rows.append(("total", f"{total:.3f}", _share(total, total), "", _memory(self._memory())))
         widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADINGS))]
         return [_line(row, widths) for row in rows]
+
+    def _told(self) -> Iterator[Stage]:
+        """The stages, with those of other threads in the place of the one in which they were told."""
+        stages: list[Stage] = []
+        for stage in self.stages:
+            stages += self._beside.within(stage) if stage.name == JUDGING else [stage]
+        for stage, following in zip(stages, [*stages[1:], None], strict=True):
+            if following is not None and following.name == stage.name:  # the parts of a report, and the whole
+                following.began -= stage.seconds
+                following.rows = stage.rows
+            else:
+                yield stage
 
     def _finish(self) -> float:
         """Ends the last stage; the instant."""
@@ -79,6 +104,35 @@ class Stopwatch:
         if self.stages:
             self.stages[-1].ended, self.stages[-1].peak = now, self._memory()
         return now
+
+
+class _Beside:
+    """The stages that threads tell at the same time, each of them once with all that was told of it."""
+
+    def __init__(self) -> None:
+        self._stages: dict[str, Stage] = {}
+        self._open: dict[int, tuple[str, float]] = {}
+        self._lock = Lock()
+
+    def tell(self, stage: str, rows: int | None, now: float, peak: int | None) -> None:
+        """The thread that tells it ends its last stage and begins this one."""
+        with self._lock:
+            ended, began = self._open.pop(get_ident(), (IDLE, now))
+            if ended != IDLE:
+                self._stages[ended].ended += now - began
+                self._stages[ended].peak = peak
+            if stage == IDLE:
+                return
+            known = self._stages.setdefault(stage, Stage(stage, None, 0, 0))
+            known.rows = rows if known.rows is None or rows is None else known.rows + rows
+            self._open[get_ident()] = stage, now
+
+    def within(self, whole: Stage) -> list[Stage]:
+        """The stages, of which the seconds add up to those of `whole`; itself if nobody told any."""
+        spent = sum(stage.seconds for stage in self._stages.values())
+        if not spent:
+            return [whole]
+        return [replace(each, ended=each.ended / spent * whole.seconds) for each in self._stages.values()]
 
 
 def _cells(stage: Stage, total: float) -> tuple[str, ...]:

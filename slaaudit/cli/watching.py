@@ -41,10 +41,10 @@ class Watcher:
             if watch:
                 watch(stage, rows)
 
-    def expect(self, metrics: int) -> None:
-        """So many metrics will be judged."""
+    def expect(self, metrics: int, parts: int = 1) -> None:
+        """So many metrics will be judged in so many parts of the export."""
         if self._progress:
-            self._progress.expect(metrics)
+            self._progress.expect(metrics, parts)
 
     def hush(self) -> None:
         """What follows is written where the progress is shown: it goes."""

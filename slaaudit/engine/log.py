@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache, partial
 
 import polars as pl
@@ -12,9 +13,38 @@ from slaaudit.engine.reasons import reasons_of
 from slaaudit.engine.timeline import WORKED_OUT, Timeline
 from slaaudit.engine.traits import HOLDERS
 from slaaudit.policy import Policy
+from slaaudit.reports.selection import plain_text
 
-_NAMED = ("metric", "outcome", "level", "rule", "calendar")
-STORED = ("sla_started", "due_date", "closed", "decided", "cycle", "target", "elapsed", "paused", "at_risk")
+TICKET = "_ticket"  # the ticket of each clock as a number, in the order of the ids
+ORDER = ("sla_started", TICKET, "metric")  # the order of the log: clocks of a metric are by ticket and cycle already
+STORED = ("sla_started", "due_date", "closed", "decided", "cycle", "target", "elapsed", "paused", "at_risk", "outcome")
+
+
+@dataclass(frozen=True)
+class Clocks:
+    """Clocks with columns of the log, narrow: texts are told by their places in a pool, and copied when they are asked
+    for.
+
+    `frame`: one row per clock; words of the policy are `Enum`s in the order of letters, but for outcomes. `pools`: of
+    each column that is not in `frame` the values, and the column of `frame` with their places.
+    """
+
+    frame: pl.DataFrame
+    pools: Mapping[str, tuple[pl.Series, str]]
+
+    def made(self, columns: Sequence[str]) -> pl.DataFrame:
+        """The columns of the log, in the order of the clocks; words of the policy stay `Enum`s."""
+        return pl.DataFrame([self._made(name) for name in columns])
+
+    def at(self, rows: pl.Series) -> Clocks:
+        """Some of the clocks, in this order."""
+        return Clocks(self.frame[rows], self.pools)
+
+    def _made(self, name: str) -> pl.Series:
+        if name not in self.pools:
+            return self.frame[name]
+        values, places = self.pools[name]
+        return values.gather(self.frame[places]).alias(name)
 
 
 def log_frame(
@@ -25,55 +55,64 @@ def log_frame(
     A column is one of the log or any column of the tickets; department, agent and priority are those when the outcome
     became certain, every other ticket column is the value as of the end of the timeline.
     """
-    ordered = verdicts[_order(verdicts, policy)]
-    frame = clocks_frame(ordered, timeline, policy, shows, columns)
-    return frame.with_columns(_as_text(words) for words in frame if words.name in _NAMED)
-
-
-def _order(verdicts: pl.DataFrame, policy: Policy) -> pl.Series:
-    """The order of the log: the verdicts of a metric are by ticket and cycle already."""
-    names = sorted(policy.metrics_in_use)
-    rank = pl.Series([names.index(name) for name in policy.metrics_in_use], dtype=pl.UInt16)
-    key = verdicts.select("sla_started", "ticket_row", _metric=rank.gather(verdicts["metric"]))
-    return key.select(pl.arg_sort_by("sla_started", "ticket_row", "_metric", maintain_order=True)).to_series()
+    clocks = clocks_of(verdicts, timeline, policy, shows, dict.fromkeys([*columns, "sla_started", "metric"]))
+    order = clocks.frame.select(pl.arg_sort_by(ORDER, maintain_order=True)).to_series()
+    return plain_text(clocks.at(order).made(columns))
 
 
 def clocks_frame(
     verdicts: pl.DataFrame, timeline: Timeline, policy: Policy, shows: frozenset[str], columns: Sequence[str]
 ) -> pl.DataFrame:
-    """As `log_frame`, in the order of the verdicts; outcomes, metrics, levels, rules and calendars are `Enum`s."""
+    """As `log_frame`, in the order of the verdicts; outcomes and words of the policy are `Enum`s."""
+    return clocks_of(verdicts, timeline, policy, shows, dict.fromkeys(columns)).made(columns)
+
+
+def clocks_of(
+    verdicts: pl.DataFrame, timeline: Timeline, policy: Policy, shows: frozenset[str], columns: Mapping[str, None]
+) -> Clocks:
+    """The clocks in the order of the verdicts, with what the columns asked for need."""
     makers = _makers(verdicts, timeline, policy, shows)
-    made = [makers[name]() if name in makers else _ticket_value(name, verdicts, timeline) for name in columns]
-    return pl.DataFrame([values.alias(name) for name, values in zip(columns, made, strict=True)])
+    held_rows = cache(partial(_held_rows, verdicts, timeline))
+    frame = {TICKET: verdicts["ticket_row"]} | {name: makers[name]() for name in columns if name in makers}
+    pools = {"ticket": (timeline.tickets["ticket_id"], TICKET)}
+    for name in columns:
+        if name in HOLDERS:
+            values, frame[f"_{name}"] = _held(name, verdicts, timeline, held_rows)
+            pools[name] = (values, f"_{name}")
+        elif name not in makers and name not in pools:
+            pools[name] = (_at_end(name, timeline), TICKET)
+    return Clocks(pl.DataFrame([values.alias(name) for name, values in frame.items()]), pools)
 
 
 def _makers(
     verdicts: pl.DataFrame, timeline: Timeline, policy: Policy, shows: frozenset[str]
 ) -> dict[str, Callable[[], pl.Series]]:
     """How each column of the log that is not simply a ticket's comes about."""
-    held_rows = cache(partial(_held_rows, verdicts, timeline))
     return {
         **{name: partial(verdicts.get_column, name) for name in STORED},
-        "ticket": lambda: timeline.tickets["ticket_id"].gather(verdicts["ticket_row"]),
-        "created": lambda: timeline.tickets["created_at"].gather(verdicts["ticket_row"]),
         "sla": lambda: verdicts["target"] - verdicts["elapsed"],
         "metric": lambda: _named(verdicts["metric"], policy.metrics_in_use),
-        "outcome": lambda: verdicts["outcome"],
         "level": lambda: _named(verdicts["level"], list(policy.levels)),
         "rule": lambda: _named(verdicts["rule"], [rule.name for rule in policy.rules]),
         "calendar": lambda: _named(verdicts["calendar"], list(policy.calendars)),
         "reason": lambda: reasons_of(verdicts, policy, shows),
-        **{name: partial(_held_value, name, verdicts, timeline, held_rows) for name in HOLDERS},
     }
 
 
-def _held_value(name: str, verdicts: pl.DataFrame, timeline: Timeline, rows: Callable[[], pl.Series]) -> pl.Series:
-    """A ticket column's value when the outcome became certain: before the event that ended the clock, or after it."""
-    held, row = timeline.history.held(name), rows()
-    values = held.at(row)
+def _held(
+    name: str, verdicts: pl.DataFrame, timeline: Timeline, held_rows: Callable[[], pl.Series]
+) -> tuple[pl.Series, pl.Series]:
+    """A ticket column's values, and the place of each clock's among them when the outcome became certain: before the
+    event that ended the clock, or after it where there was none before.
+    """
+    held, row = timeline.history.held(name), held_rows()
+    places = held.source.gather(row)
+    if not held.pool.null_count():
+        return held.pool, places
+    is_null = held.pool.is_null().gather(places).fill_null(True)
     has_ended = verdicts["closed"].is_not_null() & (verdicts["outcome"] != "missed")
-    unheld = (values.is_null() & has_ended).arg_true()
-    return values if unheld.is_empty() else values.scatter(unheld, held.at(row.gather(unheld) + 1))
+    unheld = (is_null & has_ended).arg_true()
+    return held.pool, places.scatter(unheld, held.source.gather(row.gather(unheld) + 1))
 
 
 def _held_rows(verdicts: pl.DataFrame, timeline: Timeline) -> pl.Series:
@@ -89,22 +128,18 @@ def _held_rows(verdicts: pl.DataFrame, timeline: Timeline) -> pl.Series:
 
 def _named(numbers: pl.Series, names: Sequence[str]) -> pl.Series:
     """The name of each number; null for none."""
-    known = pl.Series(names, dtype=pl.Enum(list(dict.fromkeys(names))))
+    known = pl.Series(names, dtype=pl.Enum(sorted(set(names))))
     return known.gather(numbers if numbers.dtype.is_unsigned_integer() else numbers.set(numbers == NONE, None))
 
 
-def _as_text(words: pl.Series) -> pl.Series:
-    """Dictionary-encoded words as text: by number, which is much faster than a cast."""
-    known = words.dtype.categories if isinstance(words.dtype, pl.Enum) else pl.Series(dtype=pl.String)
-    return known.gather(words.to_physical()).alias(words.name)
-
-
-def _ticket_value(name: str, verdicts: pl.DataFrame, timeline: Timeline) -> pl.Series:
-    """A ticket column's value at the end of the timeline."""
-    ticket_row = verdicts["ticket_row"]
-    if name in timeline.tickets.columns and name not in WORKED_OUT:
-        held = timeline.history.held(name)
-        if held.is_fixed:
-            return held.pool.gather(ticket_row)
-        return held.at(timeline.last_rows.gather(ticket_row))
-    return timeline.value(name).gather(timeline.last_rows.gather(ticket_row))
+def _at_end(name: str, timeline: Timeline) -> pl.Series:
+    """Of every ticket the value of a column at the end of the timeline; of those that do not exist then, any."""
+    if name == "created":
+        return timeline.tickets["created_at"]
+    rows = timeline.last_rows if timeline.rows.height else timeline.last_rows.clear()
+    if name == "state":
+        return timeline.rows["state"].gather(rows).cast(pl.String)
+    if name in WORKED_OUT or name not in timeline.tickets.columns:
+        return timeline.value(name).gather(rows)
+    held = timeline.history.held(name)
+    return held.pool if held.is_fixed else held.at(rows)

@@ -33,6 +33,7 @@ TEXTS = {
         "not_measurable",
     ): "the target pauses by status, and the export does not show status changes",
 }
+_KEY = ("why", "outcome", "metric", "level", "rule")
 _MOST_KINDS = 10_000_000  # combinations that are looked up in a table
 NOT_SHOWN = {
     "messages": "messages",
@@ -49,21 +50,37 @@ NOT_SHOWN = {
 
 
 def reasons_of(verdicts: pl.DataFrame, policy: Policy, shows: frozenset[str]) -> pl.Series:
-    """The reason of each verdict: its text is worked out once for each combination that occurs."""
-    key = ["why", "outcome", "metric", "level", "rule"]
+    """The reason of each verdict, as an `Enum` of all reasons that there can be under the policy, in the order of
+    letters: worked out once for each combination that occurs.
+    """
     sizes = (len(policy.levels) - NONE, len(policy.rules) - NONE, len(policy.metrics_in_use), len(WHY.categories))
     level, rule = pl.col("level").cast(pl.Int64) - NONE, pl.col("rule").cast(pl.Int64) - NONE
     code: pl.Expr = pl.col("outcome").to_physical().cast(pl.Int64)
     for size, digit in zip(sizes, (level, rule, pl.col("metric"), pl.col("why").to_physical()), strict=True):
         code = code * size + digit
     codes = verdicts.select(code=code).to_series()
-    kinds = verdicts.select(*key, code=codes).filter(codes.is_first_distinct())
-    texts = [_text(*row, policy=policy, shows=shows) for row in kinds.select(key).rows()]
+    kinds = verdicts.select(*_KEY, code=codes).filter(codes.is_first_distinct())
+    texts = [_text(*row, policy=policy, shows=shows) for row in kinds.select(_KEY).rows()]
+    reasons = pl.Series("reason", texts, dtype=_reasons(policy, shows))
     if prod(sizes) * len(OUTCOME.categories) > _MOST_KINDS:
-        return codes.replace_strict(kinds["code"], pl.Series(texts, dtype=pl.String))
+        return codes.replace_strict(kinds["code"], reasons).alias("reason")
     places = pl.repeat(0, prod(sizes) * len(OUTCOME.categories), dtype=pl.UInt32, eager=True)
     places = places.scatter(kinds["code"], pl.int_range(kinds.height, dtype=pl.UInt32, eager=True))
-    return pl.Series("reason", texts, dtype=pl.String).gather(places.gather(codes))
+    return reasons.gather(places.gather(codes))
+
+
+def _reasons(policy: Policy, shows: frozenset[str]) -> pl.Enum:
+    """Every reason that a clock can have under the policy: the same for all parts of an export."""
+    level, rule, metric = range(len(policy.levels)), range(len(policy.rules)), range(len(policy.metrics_in_use))
+    kinds = [("excluded", 0, 0, 0)] if metric else []
+    kinds += [("no_level", each, 0, 0) for each in (NONE, *rule) if metric]
+    kinds += [("no_target", 0, one, other) for one in metric for other in level]
+    kinds += [("not_shown", 0, one, 0) for one in metric]
+    told = {
+        _text(why, "", number, of_level, of_rule, policy=policy, shows=shows)
+        for why, of_rule, number, of_level in kinds
+    }
+    return pl.Enum(sorted(told.union(TEXTS.values())))
 
 
 def _text(why: str, outcome: str, metric: int, level: int, rule: int, *, policy: Policy, shows: frozenset[str]) -> str:

@@ -14,20 +14,29 @@ from slaaudit.render.looked_up import date_and_time, hours_minutes_seconds
 from slaaudit.render.options import RenderOptions
 from slaaudit.reports.periods import local_time
 from slaaudit.reports.report import Report
+from slaaudit.reports.selection import plain_text
 from slaaudit.visible import visible, visible_cells
 
 CHUNK = 100_000  # rows turned into text at a time: text takes far more memory than the frame
 Text = Callable[[pl.Expr], pl.Expr]
 NO_GROUP = "(none)"
-_FORMULA = r"^[=+\-@\t\r]"  # a spreadsheet runs a cell that starts with one of these
+FORMULA = r"^[=+\-@\t\r]"  # a spreadsheet runs a cell that starts with one of these
 _FIRST_LETTER = "A"
 _INSTANT = "%Y-%m-%d %H:%M:%S%.6f"
 _SHARE_STEPS = 10_000
 
 
 def chunks(frame: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    """The frame's rows in order, some at a time; an empty frame is one empty chunk."""
-    return frame.iter_slices(CHUNK) if frame.height else iter([frame])
+    """The frame's rows in order, some at a time, words of an `Enum` as text; an empty frame is one empty chunk."""
+    for rows in frame.iter_slices(CHUNK) if frame.height else [pl.DataFrame(schema=frame.schema)]:
+        yield plain_text(rows)
+
+
+def text_schema(frame: pl.DataFrame) -> pl.Schema:
+    """The schema of `chunks`."""
+    return pl.Schema(
+        {name: pl.String() if isinstance(dtype, pl.Enum) else dtype for name, dtype in frame.schema.items()}
+    )
 
 
 def durations_as(word: str, *, kind: str = "duration") -> Text:
@@ -77,7 +86,7 @@ def heading_in_one(report: Report, column: str) -> str:
 
 def guarded(cells: pl.Expr) -> pl.Expr:
     """Text with a `'` in front where a spreadsheet would run it as a formula."""
-    return pl.when(cells.str.contains(_FORMULA)).then(pl.lit("'") + cells).otherwise(cells)
+    return pl.when(cells.str.contains(FORMULA)).then(pl.lit("'") + cells).otherwise(cells)
 
 
 def _as_text(frame: pl.DataFrame, report: Report, options: RenderOptions, shown: dict[str, Text]) -> pl.DataFrame:

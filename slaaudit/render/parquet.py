@@ -9,7 +9,7 @@ from typing import IO, Any, BinaryIO, cast
 import polars as pl
 from polars.io.plugins import register_io_source
 
-from slaaudit.render.cells import chunks
+from slaaudit.render.cells import chunks, text_schema
 from slaaudit.render.options import RenderOptions
 from slaaudit.reports.report import Report
 
@@ -59,4 +59,4 @@ def _lazy(report: Report) -> pl.LazyFrame:
         for rows in chunks(report.frame):
             yield rows.rechunk()
 
-    return register_io_source(batches, schema=report.frame.schema)
+    return register_io_source(batches, schema=text_schema(report.frame))

@@ -66,18 +66,30 @@ class UnseenWords:
 
     def look(self, audit: Audit) -> UnseenWords:
         """Look at the clocks of an audit, or of one more part of it."""
+        self.add(self.words_in(audit))
+        return self
+
+    def words_in(self, audit: Audit) -> dict[str, pl.Series | None]:
+        """Of each column of the filter the different words that the clocks of an audit have, sorted; None where it
+        does not hold words. Changes nothing.
+        """
         known = known_columns(audit)
-        for column in dict.fromkeys(column for column, _ in self._unseen):
-            if not _holds_words(known[column]):
+        return {
+            column: _words(audit.log([column], in_order=False)[column]) if _holds_words(known[column]) else None
+            for column in dict.fromkeys(column for column, _ in tuple(self._unseen))
+        }
+
+    def add(self, found: Mapping[str, pl.Series | None]) -> None:
+        """Take note of the `words_in` an audit."""
+        for column, words in found.items():
+            if words is None:
                 self._unseen = {pair: None for pair in self._unseen if pair[0] != column}
                 continue
-            found = _words(audit.log([column], in_order=False)[column])
-            folded = found.str.to_lowercase()
+            folded = words.str.to_lowercase()
             has = {word for _, word in self._unseen if (folded == word.lower()).any()}
             self._unseen = {(name, word): None for name, word in self._unseen if name != column or word not in has}
             names = self._known.setdefault(column, set())
-            names.update(found.head(_MOST_KNOWN - len(names)))
-        return self
+            names.update(words.head(_MOST_KNOWN - len(names)))
 
     def notes(self) -> tuple[str, ...]:
         """A note for each of them."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,7 @@ from slaaudit.reports.columns import LOG_COLUMNS, LOG_KEY, headings_of, kinds_of
 from slaaudit.reports.filter_words import UnseenWords
 from slaaudit.reports.periods import Bound
 from slaaudit.reports.report import Report
-from slaaudit.reports.selection import Selection, sort_columns, sorted_by
+from slaaudit.reports.selection import Selection, plain_text, sort_columns, sorted_by
 from slaaudit.reports.tallies import JUDGED
 
 if TYPE_CHECKING:
@@ -67,28 +66,42 @@ def build(audit: Audit, options: LogOptions | None = None) -> Report:
     check(audit, options)
     sort = sort_columns(options.sort)
     tie_break = [*sort, *LOG_KEY] if sort else []  # the audit's log already has the order of the key
-    rows, counted, clocks = wanted(audit, options, tie_break)
+    wanted = wanted_clocks(audit, options)
+    rows = plain_text(audit.log(list(dict.fromkeys([*options.shown, *tie_break])), keep=wanted.keep))
     frame = sorted_by(rows, options.sort, LOG_KEY if sort else ()).select(options.shown)
     return report_of(
         frame,
         options,
-        left_out=counted - frame.height,
+        left_out=wanted.counted - frame.height,
         account=audit.account,
         notes=(
             *audit.notes,
-            *options.selection.notes(counted, clocks),
+            *options.selection.notes(wanted.counted, wanted.clocks),
             *UnseenWords(options.where).look(audit).notes(),
         ),
         timezone=audit.policy.timezone,
     )
 
 
-def wanted(audit: Audit, options: LogOptions, columns: Iterable[str]) -> tuple[pl.DataFrame, int, int]:
-    """The clocks to show, with at least the shown columns and `columns`; how many there are of any outcome, and out of
-    how many these were chosen.
+@dataclass(frozen=True)
+class Wanted:
+    """Whether each clock is shown, in the order in which they were judged; how many are `counted`, of any outcome, out
+    of how many `clocks`.
     """
-    rows, clocks = options.selection.chosen(audit, [*options.shown, "outcome", *columns])
-    return rows if options.shows_all else rows.filter(pl.col("outcome").is_in(JUDGED)), rows.height, clocks
+
+    keep: pl.Series
+    counted: int
+    clocks: int
+
+
+def wanted_clocks(audit: Audit, options: LogOptions) -> Wanted:
+    """Which clocks the log shows."""
+    outcomes = audit.log(["outcome"], in_order=False)["outcome"]
+    chosen = options.selection.keep(audit)
+    if chosen is None:
+        chosen = pl.repeat(True, outcomes.len(), dtype=pl.Boolean, eager=True)
+    keep = chosen if options.shows_all else chosen & outcomes.is_in(JUDGED)
+    return Wanted(keep, int(chosen.sum()), outcomes.len())
 
 
 def report_of(

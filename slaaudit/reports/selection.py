@@ -55,15 +55,22 @@ class Selection:
 
     def chosen(self, audit: Audit, columns: Iterable[str], *, in_order: bool = True) -> tuple[pl.DataFrame, int]:
         """As `rows`; and out of how many clocks they were chosen."""
+        keep = self.keep(audit)
+        rows = audit.log(list(dict.fromkeys([*columns, DATES[self.date]])), in_order=in_order, keep=keep)
+        return plain_text(rows) if in_order else rows, rows.height if keep is None else keep.len()
+
+    def keep(self, audit: Audit) -> pl.Series | None:
+        """Whether each clock is chosen, in the order in which they were judged; None: all are."""
+        if not self._in_words():
+            return None
         date, timezone = DATES[self.date], audit.policy.timezone
-        needed = [*columns, date, *sorted(self.where.columns() if self.where else ())]
-        rows = kept = audit.log(list(dict.fromkeys(needed)), in_order=in_order)
+        needed = dict.fromkeys([date, *sorted(self.where.columns() if self.where else ())])
+        rows = plain_text(audit.log(list(needed), in_order=False))
+        is_meant = self.where.expr(known_columns(audit), timezone=timezone) if self.where else pl.lit(True)
+        keep = rows.with_columns(_keep=is_meant).get_column("_keep").fill_null(False)
         if self._is_bounded:
-            kept = kept.filter(between(kept[date], self.from_, self.to, timezone=timezone))
-        if self.where:
-            kept = kept.filter(self.where.expr(known_columns(audit), timezone=timezone))
-        kept = plain_text(kept) if in_order else kept
-        return kept, rows.height
+            keep &= between(rows[date], self.from_, self.to, timezone=timezone)
+        return keep
 
     def notes(self, counted: int, clocks: int) -> tuple[str, ...]:
         """A note on how many clocks were left out, if anything leaves them out."""
@@ -101,5 +108,12 @@ def sorted_by(frame: pl.DataFrame, sort: Iterable[str], key: Sequence[str]) -> p
 def plain_text(rows: pl.DataFrame) -> pl.DataFrame:
     """The rows with dictionary-encoded columns as text."""
     # dictionary-encoded text would sort by its codes, not by its letters
-    encoded = [name for name, dtype in rows.schema.items() if isinstance(dtype, pl.Categorical | pl.Enum)]
-    return rows.with_columns(pl.col(encoded).cast(pl.String)) if encoded else rows
+    encoded = [as_text(words) for words in rows if isinstance(words.dtype, pl.Categorical | pl.Enum)]
+    return rows.with_columns(encoded) if encoded else rows
+
+
+def as_text(words: pl.Series) -> pl.Series:
+    """Dictionary-encoded words as text; those of an `Enum` by number, which is much faster than a cast."""
+    if not isinstance(words.dtype, pl.Enum):
+        return words.cast(pl.String)
+    return words.dtype.categories.gather(words.to_physical()).alias(words.name)

@@ -29,9 +29,12 @@ def tallied(rows: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
 
     The sum is a 128-bit integer of microseconds: ten million clocks of a month each do not fit into 64 bits.
     """
-    rows = rows.select(*keys, "outcome", "elapsed")
+    groups = dict.fromkeys([*keys, "outcome"])
+    rows = rows.select(*groups, "elapsed")
     elapsed = pl.col("elapsed").to_physical()
-    grouped = rows.group_by(*keys, "outcome").agg(
+    number = _number_of(rows.select(*groups))
+    grouped = (rows.group_by(*groups) if number is None else rows.with_columns(_group=number).group_by("_group")).agg(
+        *(() if number is None else map(pl.first, groups)),
         clocks=pl.len().cast(pl.Int64),
         timed=pl.col("elapsed").count().cast(pl.Int64),
         high=(elapsed // _HALF).sum(),
@@ -41,6 +44,22 @@ def tallied(rows: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
     )
     time = pl.col("high").cast(pl.Int128) * _HALF + pl.col("low").cast(pl.Int128)
     return grouped.select(*keys, "outcome", "clocks", "timed", time.alias("time"), "max", "min")
+
+
+def _number_of(groups: pl.DataFrame) -> pl.Expr | None:
+    """A number that tells groups of words apart: rows are grouped by one much faster than by several columns.
+
+    None if not all columns are of the words of an `Enum`, or if there are too many combinations.
+    """
+    number: pl.Expr = pl.lit(0, pl.UInt32)
+    combinations = 1
+    for name, dtype in groups.schema.items():
+        if not isinstance(dtype, pl.Enum):
+            return None
+        words = len(dtype.categories) + 1  # and null
+        number = number * words + pl.col(name).to_physical().cast(pl.UInt32).fill_null(words - 1)
+        combinations *= words
+    return number if combinations < 1 << 32 else None
 
 
 def merged(tally: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:

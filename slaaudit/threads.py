@@ -1,0 +1,38 @@
+"""Several things at a time: polars leaves a processor idle for most of an audit, as its passes are short."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
+
+import polars as pl
+
+T = TypeVar("T")
+R = TypeVar("R")
+_MOST = 4  # each holds its part in memory
+
+
+def threads() -> int:
+    """How many parts of an export are worked on at a time: as many as polars uses threads, within reason."""
+    return min(pl.thread_pool_size(), _MOST)
+
+
+def in_order(function: Callable[[T], R], items: Iterable[T], threads: int) -> Iterator[R]:
+    """What the function makes of each item, in their order; as many at a time as there are threads.
+
+    An item is taken when there is a thread for it. Raises what the function raises for the first item for which it
+    does.
+    """
+    if threads == 1:
+        yield from map(function, items)
+        return
+    with ThreadPoolExecutor(threads, thread_name_prefix="part") as pool:
+        waiting: deque[Future[R]] = deque()
+        for item in items:
+            waiting.append(pool.submit(function, item))
+            if len(waiting) == threads:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()

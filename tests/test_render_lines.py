@@ -1,0 +1,134 @@
+"""Lines of CSV are the same whether words, numbers and tickets' texts are looked up or written row by row."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from slaaudit.engine.log import Clocks
+from slaaudit.render import RenderOptions
+from slaaudit.render.cells import spreadsheet_cells
+from slaaudit.render.writing import rendered
+from slaaudit.reports.columns import kinds_of
+from slaaudit.reports.report import Report
+from tests.fake_audit import an_account
+
+ODD = [
+    "",
+    "=1",
+    "+",
+    "-x",
+    "@",
+    "\tx",
+    "\rx",
+    'say "hi"',
+    "a,b",
+    "a\nb",
+    "0123",
+    "plain",
+    "é",
+    "'q",
+    "\x1f",
+    "\\",
+    None,
+]
+TEXTS = st.lists(st.sampled_from(ODD), min_size=1, max_size=12)
+YEARS = st.sampled_from((1890, 1971, 2019, 2024, 2098, 2149))
+LATER = st.timedeltas(timedelta(0), timedelta(days=700))
+ZONES = ("Europe/Amsterdam", "Asia/Kolkata", "Australia/Lord_Howe", "Africa/Monrovia", "UTC", "America/New_York")
+
+
+class SharedRows:
+    """What a renderer needs of a frame, with the tickets' texts in a pool."""
+
+    def __init__(self, frame: pl.DataFrame, shared: Clocks) -> None:
+        self.frame, self.shared = frame, shared
+        self.columns, self.schema, self.height = frame.columns, frame.schema, frame.height
+
+    def iter_shared(self, n_rows: int) -> Iterator[Clocks]:
+        yield self.shared
+
+
+def report_of(frame: Any, timezone: str = "Europe/Amsterdam") -> Report:
+    return Report(
+        name="log",
+        title="",
+        frame=cast("pl.DataFrame", frame),
+        kinds=kinds_of(frame.schema),
+        total=None,
+        account=an_account(),
+        notes=(),
+        timezone=timezone,
+        headings={},
+    )
+
+
+def in_the_simple_way(report: Report, options: RenderOptions) -> bytes:
+    out = io.BytesIO()
+    spreadsheet_cells(report.frame, report, options).write_csv(out)
+    return out.getvalue()
+
+
+@settings(deadline=None)
+@given(TEXTS, st.booleans())
+def test_words_are_quoted_and_guarded_as_text_is(cells: list[str | None], raw: bool) -> None:
+    text = pl.DataFrame({"a": cells, "b": cells[::-1], "c": cells}, schema=dict.fromkeys("abc", pl.String))
+    words = pl.Enum(sorted({word for word in cells if word is not None}))
+    options = RenderOptions(raw=raw)
+    expected = in_the_simple_way(report_of(text), options)
+    assert rendered(report_of(text), "csv", options) == expected
+    assert rendered(report_of(text.cast({"a": words, "b": words})), "csv", options) == expected
+
+
+@settings(deadline=None)
+@given(TEXTS, st.data())
+def test_texts_that_rows_share_are_written_as_if_they_were_not_shared(
+    cells: list[str | None], data: st.DataObject
+) -> None:
+    values = pl.Series("a", cells, dtype=pl.String)
+    places = pl.Series("place", data.draw(st.lists(st.integers(0, len(cells) - 1), min_size=1)), dtype=pl.UInt32)
+    frame = pl.DataFrame([values.gather(places), values.gather(places).alias("b"), places.alias("c")])
+    shared = Clocks(
+        frame.select("c").with_columns(place=places), {"a": (values, "place"), "b": (values.alias("b"), "place")}
+    )
+    assert rendered(report_of(SharedRows(frame, shared)), "csv") == rendered(report_of(frame), "csv")
+
+
+@pytest.mark.parametrize("zone", ZONES)
+@settings(deadline=None)
+@given(YEARS, st.lists(st.none() | LATER, min_size=1, max_size=20), st.booleans())
+def test_instants_are_written_by_the_zone_whatever_its_clocks_do(
+    zone: str, year: int, later: list[timedelta | None], whole: bool
+) -> None:
+    instants = [None if each is None else datetime(year, 1, 1, tzinfo=UTC) + each for each in later]
+    cells = [each.replace(microsecond=0) if each and whole else each for each in instants]
+    frame = pl.DataFrame({"at": cells, "n": range(len(cells))}, schema={"at": pl.Datetime("us", "UTC"), "n": pl.UInt32})
+    report = report_of(frame, zone)
+    assert rendered(report, "csv") == in_the_simple_way(report, RenderOptions())
+
+
+@settings(deadline=None)
+@given(st.lists(st.none() | st.timedeltas(timedelta(days=-4000), timedelta(days=4000)), min_size=1), st.booleans())
+def test_durations_are_written_however_long_they_are(cells: list[timedelta | None], whole: bool) -> None:
+    times = [timedelta(seconds=each // timedelta(seconds=1)) if each and whole else each for each in cells]
+    report = report_of(
+        pl.DataFrame({"took": times, "n": range(-1, len(times) - 1)}, schema_overrides={"took": pl.Duration("us")})
+    )
+    for word in (None, "hms", "seconds", "iso"):
+        options = replace(RenderOptions(), durations=word)
+        assert rendered(report, "csv", options) == in_the_simple_way(report, options)
+
+
+def test_more_rows_than_are_written_at_a_time_stay_in_order() -> None:
+    numbers = pl.int_range(70_001, eager=True).alias("n")
+    text = rendered(report_of(numbers.to_frame()), "csv").decode()
+    assert [row[0] for row in csv.reader(io.StringIO(text))] == ["n", *map(str, range(70_001))]
