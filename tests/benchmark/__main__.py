@@ -19,7 +19,7 @@ import polars as pl
 
 from .generating import export_of
 from .measuring import ROOT, Cost, cost_of, side_by_side
-from .page import READING, Results, lines_of, machine_lines, page
+from .page import READING, Results, growth_lines, lines_of, machine_lines, memory_of_the_machine, page
 from .rivals import MOST_TICKETS, NEEDS
 
 HERE = Path(__file__).parent
@@ -32,18 +32,22 @@ def main() -> None:
     options = _options()
     found = []
     for events in options.events:
-        results = _measured(events, options)
-        found.append(results)
-        _say([*lines_of(results), ""])
-    _say(machine_lines())
+        for kind in options.kind:
+            results = _measured(events, kind, options)
+            found.append(results)
+            _say([*lines_of(results), ""])
+    _say([*growth_lines(found), *machine_lines()])
     if options.write:
-        PAGE.write_text(page(found), encoding="utf-8")
+        given = [word for word in sys.argv[1:] if word != "--write"]
+        PAGE.write_text(page(found, " ".join(given)), encoding="utf-8")
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmark", description=__doc__)
     parser.add_argument("--events", type=_sizes, default=_sizes("100k"), help="sizes: 100k, 1M, 10M, 100M, or several")
-    parser.add_argument("--kind", choices=("csv", "parquet"), default="csv", help="how the files are written")
+    kinds = {"type": lambda text: text.split(","), "default": ["csv"]}
+    parser.add_argument("--kind", **kinds, help="how the files are written: csv, parquet, or both")
+    parser.add_argument("--memory", default="4GB", help="of slaaudit, for files of more than a third of the memory")
     parser.add_argument("--repeat", type=int, default=3, help="runs of each command; the median counts")
     parser.add_argument("--no-rivals", action="store_true", help="only polars and slaaudit")
     parser.add_argument("--write", action="store_true", help="write the tables into the manual")
@@ -56,31 +60,47 @@ def _sizes(text: str) -> list[int]:
     return [int(word.rstrip("kM")) * _UNITS.get(word[-1], 1) for word in text.split(",")]
 
 
-def _measured(events: int, options: argparse.Namespace) -> Results:
-    folder = export_of(options.folder, events, kind=options.kind)
-    tickets = pl.scan_parquet(folder / "tickets.parquet") if options.kind == "parquet" else None
-    number = (tickets if tickets is not None else pl.scan_csv(folder / "tickets.csv")).select(pl.len()).collect().item()
+def _measured(events: int, kind: str, options: argparse.Namespace) -> Results:
+    folder = export_of(options.folder, events, kind=kind)
+    number = len_of(folder / f"tickets.{kind}")
+    size = sum(path.stat().st_size for path in folder.iterdir())
+    is_large = size > memory_of_the_machine() // 3
+    memory = options.memory if is_large else ""
+    has_rivals = not (options.no_rivals or is_large or kind != "csv")
     with tempfile.TemporaryDirectory() as out:
-        costs = side_by_side(_commands(folder, Path(out)), options.repeat)
-        rivals = {} if options.no_rivals or options.kind != "csv" else _rivals(folder, number, Path(out))
-    return Results(events, number, options.kind, costs, rivals, _stages(folder))
+        costs = side_by_side(_commands(folder, Path(out), memory), 1 if is_large else options.repeat)
+        rivals = _rivals(folder, number, Path(out)) if has_rivals else {}
+    return Results(events, number, kind, costs, rivals, _stages(folder, memory), memory)
 
 
-def _commands(folder: Path, out: Path) -> dict[str, list[str]]:
-    policy = ["-p", str(HERE / "policy.yaml"), "-q"]
+def len_of(path: Path) -> int:
+    """How many rows a file has."""
+    rows = pl.scan_parquet(path) if path.suffix == ".parquet" else pl.scan_csv(path)
+    return int(rows.select(pl.len()).collect().item())
+
+
+def _commands(folder: Path, out: Path, memory: str) -> dict[str, list[str]]:
+    policy = ["-p", str(HERE / "policy.yaml"), "-q", *_within(memory)]
+    reading = {} if memory else {READING: [sys.executable, str(HERE / "reading.py"), str(folder)]}
     return {
-        READING: [sys.executable, str(HERE / "reading.py"), str(folder)],
+        **reading,
         "slaaudit compliance": [*_slaaudit("compliance", folder), *policy],
         "slaaudit log -o log.csv": [*_slaaudit("log", folder), *policy, "-o", str(out / "log.csv")],
     }
+
+
+def _within(memory: str) -> list[str]:
+    return ["--memory", memory] if memory else []
 
 
 def _slaaudit(command: str, folder: Path) -> list[str]:
     return [sys.executable, "-m", "slaaudit", command, str(folder)]
 
 
-def _stages(folder: Path) -> str:
-    """What `--timings` says, where there is such an option."""
+def _stages(folder: Path, memory: str) -> str:
+    """What `--timings` says, where there is such an option; nothing of an audit in buckets, which has very many."""
+    if memory:
+        return ""
     command = [*_slaaudit("compliance", folder), "-p", str(HERE / "policy.yaml"), "-q", "--timings"]
     ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if ran.returncode:

@@ -14,6 +14,7 @@ from .measuring import Cost
 
 READING = "polars: read and parse, nothing else"
 _GIGABYTE = 1_000_000_000
+_HEADINGS = ("| | seconds | ratio | of processors | ratio | peak memory |", "|---|---|---|---|---|---|")
 
 
 @dataclass(frozen=True)
@@ -26,35 +27,51 @@ class Results:
     costs: dict[str, Cost]
     rivals: dict[str, Cost | str] = field(default_factory=dict)
     stages: str = ""
+    memory: str = ""  # what slaaudit was told to stay within
 
 
 def lines_of(results: Results) -> list[str]:
     """The table of one size, as Markdown."""
-    base = results.costs[READING]
-    rows = [f"### {results.events:,} events of {results.tickets:,} tickets, {results.kind}", ""]
-    rows += ["| | seconds | of processors | ratio | peak memory |", "|---|---|---|---|---|"]
-    rows += [_row(name, cost, base) for name, cost in results.costs.items()]
+    base = results.costs.get(READING)
+    within = f", --memory {results.memory}" if results.memory else ""
+    rows = [f"### {results.events:,} events of {results.tickets:,} tickets, {results.kind}{within}", ""]
+    rows += [*_HEADINGS, *(_row(name, cost, base) for name, cost in results.costs.items())]
     if results.rivals:
         rows += ["", "Two metrics without pauses, on one calendar (`tests/benchmark/rivals.yaml`):", ""]
-        rows += ["| | seconds | of processors | ratio | peak memory |", "|---|---|---|---|---|"]
-        rows += [_row(name, cost, base) for name, cost in results.rivals.items()]
+        rows += [*_HEADINGS, *(_row(name, cost, base) for name, cost in results.rivals.items())]
     if results.stages:
         rows += ["", "Where `slaaudit compliance` spends it:", "", "```text", *results.stages.splitlines(), "```"]
     return rows
 
 
-def _row(name: str, cost: Cost | str, base: Cost) -> str:
+def _row(name: str, cost: Cost | str, base: Cost | None) -> str:
     if isinstance(cost, str):
-        return f"| {name} | {cost} | | | |"
+        return f"| {name} | {cost} | | | | |"
+    wall, cpu = (f"{cost.wall / base.wall:.1f}", f"{cost.cpu / base.cpu:.1f}") if base else ("", "")
     memory = f"{cost.memory / _GIGABYTE:.2f} GB" if cost.memory else ""
-    return f"| {name} | {cost.wall:.1f} | {cost.cpu:.1f} | {cost.cpu / base.cpu:.1f} | {memory} |"
+    return f"| {name} | {cost.wall:.1f} | {wall} | {cost.cpu:.1f} | {cpu} | {memory} |"
 
 
-def page(found: Sequence[Results]) -> str:
-    """The whole page: what was measured on which machine, and the tables."""
+def growth_lines(found: Sequence[Results]) -> list[str]:
+    """What a million events cost at each size, as Markdown, if there are several."""
+    if len(found) < 2:
+        return []
+    names = [name for name in found[0].costs if name != READING]
+    rows = ["### Seconds of processors for a million events", ""]
+    rows += [f"| events | {' | '.join(names)} |", f"|---|{'---|' * len(names)}"]
+    for results in found:
+        costs = [results.costs.get(name) for name in names]
+        cells = [f"{cost.cpu / results.events * 1e6:.2f}" if cost else "" for cost in costs]
+        rows.append(f"| {results.events:,} | {' | '.join(cells)} |")
+    return rows
+
+
+def page(found: Sequence[Results], options: str) -> str:
+    """The whole page: what was measured on which machine, with which options, and the tables."""
     tables = [line for results in found for line in ["", *lines_of(results)]]
-    sizes = ",".join(str(results.events) for results in found)
-    introduction = [line.replace("SIZES", sizes) for line in _INTRODUCTION]
+    growth = growth_lines(found)
+    tables += ["", *growth] if growth else []
+    introduction = [line.replace("OPTIONS", options) for line in _INTRODUCTION]
     return "\n".join([*introduction, "", "## Measured", "", *machine_lines(), *tables, ""])
 
 
@@ -63,7 +80,7 @@ def machine_lines() -> list[str]:
     versions = f"Python {platform.python_version()}, polars {version('polars')}, slaaudit {version('slaaudit')}"
     return [
         f"{datetime.now(UTC):%Y-%m-%d}, {versions},",
-        f"{os.cpu_count()} cores of {_processor()}, {_memory() / _GIGABYTE:.0f} GB of memory.",
+        f"{os.cpu_count()} cores of {_processor()}, {memory_of_the_machine() / _GIGABYTE:.0f} GB of memory.",
     ]
 
 
@@ -76,7 +93,8 @@ def _processor() -> str:
     return names[0] if names else platform.processor() or platform.machine()
 
 
-def _memory() -> int:
+def memory_of_the_machine() -> int:
+    """Its bytes."""
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
@@ -84,10 +102,10 @@ _INTRODUCTION = """# How fast it is, and how much memory it needs
 
 Numbers of seconds mean nothing without the machine, so every table has a yardstick in
 its first row: polars reading the same files and parsing their times, which any
-program on them must do. The ratio is the time of all processors together over that of
-the first row, in the same run: commands take turns, each in a process of its own, and
-the median of their runs counts. It stays about the same from machine to machine, and
-when the machine is busy.
+program on them must do. The ratios are those to the first row in the same run, of the
+seconds that passed and of those that all processors spent: commands take turns, each in
+a process of its own, and the median of their runs counts. The latter stays about the
+same from machine to machine, and when the machine is busy.
 
 The export is invented by `python -m tests.benchmark` (about five events a ticket, ten
 columns of tickets, by time); the policy has three calendars, ten rules, and a target
@@ -95,10 +113,11 @@ for every metric that slaaudit brings along: about ten clocks a ticket. The tabl
 below were written by
 
 ```text
-python -m tests.benchmark --events SIZES --write
+python -m tests.benchmark OPTIONS --write
 ```
 
-`--kind parquet` measures Parquet, `--help` tells the rest. The rivals are what one
-would write instead; their verdicts on the tickets they were given are compared with
-those of slaaudit, and the benchmark fails if a single one differs. They need `pip
-install -e '.[benchmark]'`.""".splitlines()
+An export of which the files are more than a third of the memory is not given to polars
+alone, which would hold all of it, nor to rivals. `--help` tells the options. The rivals
+are what one would write instead; their verdicts on the tickets they were given are
+compared with those of slaaudit, and the benchmark fails if a single one differs. They
+need `pip install -e '.[benchmark]'`.""".splitlines()
