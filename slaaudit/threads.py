@@ -22,8 +22,8 @@ def threads() -> int:
 def in_order(function: Callable[[T], R], items: Iterable[T], threads: int) -> Iterator[R]:
     """What the function makes of each item, in their order; as many at a time as there are threads.
 
-    An item is taken when there is a thread for it. Raises what the function raises for the first item for which it
-    does.
+    Items are taken when a thread is free for them, and one more, so that none has to wait. Raises what the function
+    raises for the first item for which it does.
     """
     if threads == 1:
         yield from map(function, items)
@@ -32,7 +32,7 @@ def in_order(function: Callable[[T], R], items: Iterable[T], threads: int) -> It
         waiting: deque[Future[R]] = deque()
         for item in items:
             waiting.append(pool.submit(function, item))
-            if len(waiting) == threads:
+            if len(waiting) > threads:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()

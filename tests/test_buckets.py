@@ -51,6 +51,20 @@ def test_twice_the_export_takes_twice_the_buckets_and_an_export_that_fits_takes_
     assert sizes.plan(10**6, 10**9, "compliance").buckets == 1
     once, twice = (sizes.plan(size, 10**9, "compliance").buckets for size in (10**9, 2 * 10**9))
     assert 1 < once <= twice / 2 + 1
+    assert sizes.plan(10**9, 10**9, "compliance", threads=4).buckets == 4 * once  # as many are in memory at a time
+
+
+@pytest.mark.parametrize(
+    ("report", "size", "takes"),
+    [  # as measured: the slices that are judged at a time weigh most in a small export
+        ("compliance", 94 * 10**6, 0.65e9),
+        ("compliance", 939 * 10**6, 2.4e9),
+        ("log", 94 * 10**6, 1.22e9),
+        ("log", 939 * 10**6, 5.4e9),
+    ],
+)
+def test_what_an_audit_in_memory_takes_is_foreseen(report: str, size: int, takes: float) -> None:
+    assert takes * 0.95 < sizes.in_memory(size, report) < takes * 1.15
 
 
 def test_an_export_is_split_without_being_asked_only_when_memory_may_not_hold_its_audit(
@@ -179,7 +193,8 @@ def test_a_wrong_memory_is_a_mistake_of_usage(memory: str, message: str) -> None
 def test_the_command_in_buckets_says_what_it_says_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     command = ["compliance", str(HELPDESK), "-p", str(POLICY), "--fail-under", "99%", "--fail-on", "at_risk"]
     in_one = CliRunner().invoke(app, command)
-    monkeypatch.setattr(sizes, "PEAK", {"compliance": 1_000, "log": 1_000})
+    monkeypatch.setattr(sizes, "PEAK", {"compliance": 1_000})
+    monkeypatch.setattr(sizes, "in_memory", lambda size, report: 10**12)
     split = CliRunner().invoke(app, [*command, "--memory", "400MB", "--timings"])
     assert split.exit_code == in_one.exit_code == 1
     assert "judging bucket 2 of" in split.output

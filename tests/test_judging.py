@@ -120,7 +120,7 @@ def test_results_come_in_the_order_of_the_items_and_as_many_run_at_a_time_as_the
     assert list(in_order(meet, range(4), 2)) == [0, 10, 20, 30]
 
 
-def test_an_item_is_taken_when_there_is_a_thread_for_it() -> None:
+def test_items_are_taken_when_a_thread_is_free_and_one_is_kept_ready() -> None:
     taken: list[int] = []
 
     def items() -> Iterator[int]:
@@ -129,7 +129,7 @@ def test_an_item_is_taken_when_there_is_a_thread_for_it() -> None:
             yield number
 
     seen = [(result, len(taken)) for result in in_order(lambda number: number, items(), 2)]
-    assert seen == [(0, 2), (1, 3), (2, 4), (3, 5), (4, 6), (5, 6)]
+    assert seen == [(0, 3), (1, 4), (2, 5), (3, 6), (4, 6), (5, 6)]
 
 
 @pytest.mark.parametrize("threads", [1, 3])

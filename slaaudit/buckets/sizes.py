@@ -13,11 +13,14 @@ _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*(k|m|g|t)?(i?)b?", re.IGNORECASE | re.ASC
 _POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4}
 LEAST = 256_000_000  # bytes: the program with its libraries and one small piece of a file
 _PROGRAM = 150_000_000  # of them what the program takes before it reads anything
-# Measured (see the manual, `scale`): what an audit takes at its peak for each byte of the CSV text that it is about.
-PEAK = {"compliance": 12, "log": 28}
+# Measured (see the manual, `scale`), for each byte of the CSV text: what a bucket takes while it is judged,
+PEAK = {"compliance": 12, "log": 34}
+# and, of an audit in memory, what the export and the rows of a report take, and the slices that are judged at a time.
+_WHOLE = {"compliance": 2.3, "log": 4.8}
+_SLICES = {"compliance": (3, 300_000_000), "log": (7, 900_000_000)}  # per byte, at most
 _PACKED = {".gz": 12, ".zst": 12, ".parquet": 8, ".xlsx": 8}  # what a byte of such a file is in CSV, at most usually
 DISK_PER_BYTE = 2
-_ROW = 4_000  # bytes that a row of a report takes while it is sorted and written
+_ROW = 8_000  # bytes that a row of a report takes while it is sorted and written
 _PIECES = 24  # a piece takes so many times its bytes while it is split
 _LEAST_PIECE, _MOST_PIECE = 1_000_000, 64_000_000
 
@@ -50,11 +53,20 @@ class Plan:
     disk: int
 
 
-def plan(size: int, memory: int, report: str) -> Plan:
-    """How to split `size` bytes of CSV so that the audit stays within `memory` bytes; `report`: a word of `PEAK`."""
+def plan(size: int, memory: int, report: str, threads: int = 1) -> Plan:
+    """How to split `size` bytes of CSV so that the audit stays within `memory` bytes, with so many buckets judged at a
+    time; `report`: a word of `PEAK`.
+    """
     room = max(memory - _PROGRAM, _PROGRAM // 2)
     piece = min(max(room // _PIECES, _LEAST_PIECE), _MOST_PIECE)
-    return Plan(max(1, -(-size * PEAK[report] // room)), piece, max(room // _ROW, 10_000), size * DISK_PER_BYTE)
+    buckets = 1 if in_memory(size, report) <= memory else -(-size * PEAK[report] // room) * threads
+    return Plan(buckets, piece, max(room // _ROW, 10_000), size * DISK_PER_BYTE)
+
+
+def in_memory(size: int, report: str) -> int:
+    """About what an audit of so many bytes of CSV takes that is not split."""
+    per_byte, most = _SLICES[report]
+    return int(_PROGRAM + size * _WHOLE[report] + min(size * per_byte, most))
 
 
 def memory_by_default(size: int, report: str) -> int | None:
@@ -63,7 +75,7 @@ def memory_by_default(size: int, report: str) -> int | None:
     None: it need not be split, since it is likely to fit into three quarters of that.
     """
     available = memory_available()
-    if available is None or size * PEAK[report] <= available * 3 // 4:
+    if available is None or in_memory(size, report) <= available * 3 // 4:
         return None
     return max(available // 2, LEAST)
 

@@ -66,7 +66,7 @@ class Runs:
         if self.schema is None:
             raise ValueError("no rows were added, not even none")
         if self.height > at_once:
-            return SortedRows(self, tuple(columns), self._offsets(at_once))
+            return SortedRows(self, tuple(columns), self._offsets(at_once), at_once)
         frames = [_lazy(run).collect() for run in self._runs]
         return self.order.sorted(pl.concat([pl.DataFrame(schema=self.schema), *frames])).select(columns)
 
@@ -97,11 +97,12 @@ def _lazy(run: _Run) -> pl.LazyFrame:
 
 
 class SortedRows:
-    """Rows in order that are read part by part: what a renderer needs of a frame."""
+    """Rows in order that are read part by part, so many `at_once`: what a renderer needs of a frame."""
 
-    def __init__(self, runs: Runs, columns: tuple[str, ...], offsets: pl.DataFrame) -> None:
+    def __init__(self, runs: Runs, columns: tuple[str, ...], offsets: pl.DataFrame, at_once: int) -> None:
         self._runs = runs
         self._offsets = offsets.rows()
+        self.at_once = at_once
         self.columns = list(columns)
         self.height = runs.height
         known = runs.schema or pl.Schema()

@@ -73,7 +73,8 @@ def _in_memory(
 
     watch("policy")
     policy = load_policy(loading.policy_file(judging.policy))
-    watch.expect(len(policy.metrics_in_use))
+    is_log = _kind(options) == "log"
+    watch.expect(len(policy.metrics_in_use), is_log=is_log)
     export = loading.export_of(source, policy, watch)
     judge = Judge(
         policy=policy,
@@ -83,7 +84,7 @@ def _in_memory(
         watch=watch,
     )
     number = number_of_slices(export, threads())
-    watch.expect(len(policy.metrics_in_use), number)
+    watch.expect(len(policy.metrics_in_use), number, is_log=is_log)
     report, told = judged_in_slices(export, judge, number, threads())
     return Found(report, export.problems, kinds_of(export.problems), lambda: told.counts)
 
@@ -141,6 +142,7 @@ def _plan(source: Input, given: str | None, report: str) -> Plan | None:
     """How to split the export; None if memory holds it."""
     from slaaudit.buckets import sizes
     from slaaudit.sources.files.inputs import STDIN, find_inputs
+    from slaaudit.threads import threads
 
     exports = [name for name in source.exports if name != STDIN]  # it is in memory whatever we do
     try:
@@ -149,7 +151,7 @@ def _plan(source: Input, given: str | None, report: str) -> Plan | None:
     except (SlaauditError, OSError):
         return None  # reading says what is wrong
     memory = sizes.bytes_of(given) if given else sizes.memory_by_default(size, report)
-    plan = None if memory is None else sizes.plan(size, memory, report)
+    plan = None if memory is None else sizes.plan(size, memory, report, threads())
     return plan if plan and plan.buckets > 1 else None
 
 

@@ -6,8 +6,9 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from threading import Event, Lock, Thread, get_ident
+from types import MappingProxyType
 
 from slaaudit.cli.signals import say_before_the_end
 from slaaudit.stages import ACCOUNT, IDLE, JUDGING, LEVELS, METRIC, REPORT, TIMELINE
@@ -17,11 +18,12 @@ PATIENCE = 0.5  # seconds before anything is shown: a small run stays silent
 _PACE = 0.2
 _ERASE = "\r\x1b[2K"
 
-# How long the stages take in comparison, measured on two million events; `metric` is for one of them.
+# How long the stages take in comparison, measured on ten million events; `metric` is for one of them.
 _EFFORT = {
-    "loading": 0, "policy": 0, "reading": 13, "recognising": 1, "dates": 7, "cells": 7, "tickets": 7, "ordering": 14,
-    "timeline": 11, "levels": 14, "metric": 7, "account": 1, "report": 13, "writing": 1,
+    "loading": 0, "policy": 0, "reading": 30, "recognising": 1, "dates": 6, "cells": 15, "tickets": 6, "ordering": 16,
+    "timeline": 4, "levels": 8, "metric": 3, "account": 2, "report": 8, "writing": 1,
 }  # fmt: skip
+_EFFORT_OF_LOG = _EFFORT | {"report": 40, "writing": 190}
 _OF_PARTS = (TIMELINE, LEVELS, METRIC, ACCOUNT, REPORT)
 _USUAL_METRICS = 9
 # The same for an audit in buckets, where each stage tells how far it is.
@@ -38,7 +40,7 @@ class Progress:
     """A watch that shows the stage, its rows and about how much of the run is done, until `hush`."""
 
     def __init__(self) -> None:
-        self._metrics, self._parts = _USUAL_METRICS, 1
+        self._metrics, self._parts, self._effort = _USUAL_METRICS, 1, _EFFORT
         self._passed: list[str] = []
         self._latest: dict[int, str] = {}  # by thread
         self._share = 0
@@ -57,13 +59,13 @@ class Progress:
             return
         if not is_told_again:
             self._passed.append(stage)
-        self._share = max(self._share, share_done(self._passed, self._metrics, self._parts))
+        self._share = max(self._share, share_done(self._passed, self._metrics, self._parts, self._effort))
         counted = "" if rows is None else f" · {rows:,} row{'' if rows == 1 else 's'}"
         self._line = f"{visible(stage)}{counted} · about {self._share} %"
 
-    def expect(self, metrics: int, parts: int = 1) -> None:
-        """So many metrics will be judged in so many parts of the export."""
-        self._metrics, self._parts = metrics, parts
+    def expect(self, metrics: int, parts: int = 1, *, is_log: bool = False) -> None:
+        """So many metrics will be judged in so many parts of the export, for a log or another report."""
+        self._metrics, self._parts, self._effort = metrics, parts, _EFFORT_OF_LOG if is_log else _EFFORT
 
     def hush(self) -> None:
         """Takes the line away for good; nothing is shown any more."""
@@ -80,7 +82,7 @@ class Progress:
         while not self._over.wait(pause):
             pause = _PACE
             with self._lock:
-                if not self._over.is_set():
+                if self._line and not self._over.is_set():
                     self._is_shown = True
                     _write(_ERASE + self._line[: shutil.get_terminal_size().columns - 1])
 
@@ -89,26 +91,28 @@ class Progress:
         return _ERASE.encode() if self._is_shown else b""
 
 
-def share_done(passed: Sequence[str], metrics: int, parts: int = 1) -> int:
+def share_done(
+    passed: Sequence[str], metrics: int, parts: int = 1, effort: Mapping[str, int] = MappingProxyType(_EFFORT)
+) -> int:
     """About how many percent are done when the last of these stages begins; below 100.
 
     Parts of an export are judged at the same time: there the metrics tell how far all of them are.
     """
     if "splitting" in passed:
         return _share_of_buckets(passed[-1])
-    kinds = list(_EFFORT)
+    kinds = list(effort)
     stage = _kind(passed[-1])
     times = {kind: metrics if kind == METRIC else 1 for kind in kinds}
-    total = sum(_EFFORT[kind] * times[kind] for kind in kinds)
+    total = sum(effort[kind] * times[kind] for kind in kinds)
     is_in_parts = parts > 1 and stage in (JUDGING, *_OF_PARTS)
     before = kinds[: kinds.index(_OF_PARTS[0] if is_in_parts else stage)] if is_in_parts or stage in kinds else []
-    efforts = sum(_EFFORT[kind] * times[kind] for kind in before)
+    efforts = sum(effort[kind] * times[kind] for kind in before)
     earlier = sum(_kind(each) == METRIC for each in passed[:-1])
     if is_in_parts:
-        of_parts = sum(_EFFORT[kind] * times[kind] for kind in _OF_PARTS)
+        of_parts = sum(effort[kind] * times[kind] for kind in _OF_PARTS)
         efforts += of_parts * earlier // (metrics * parts)
     elif stage == METRIC:
-        efforts += min(earlier, metrics) * _EFFORT[METRIC]
+        efforts += min(earlier, metrics) * effort[METRIC]
     return min(99, 100 * efforts // total)
 
 

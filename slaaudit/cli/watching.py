@@ -41,10 +41,10 @@ class Watcher:
             if watch:
                 watch(stage, rows)
 
-    def expect(self, metrics: int, parts: int = 1) -> None:
-        """So many metrics will be judged in so many parts of the export."""
+    def expect(self, metrics: int, parts: int = 1, *, is_log: bool = False) -> None:
+        """So many metrics will be judged in so many parts of the export, for a log or another report."""
         if self._progress:
-            self._progress.expect(metrics, parts)
+            self._progress.expect(metrics, parts, is_log=is_log)
 
     def hush(self) -> None:
         """What follows is written where the progress is shown: it goes."""

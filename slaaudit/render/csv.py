@@ -10,7 +10,8 @@ from slaaudit.render.options import RenderOptions
 from slaaudit.reports.report import Report
 from slaaudit.threads import in_order, threads
 
-_ROWS = 20_000  # that are written at a time: more would not stay in the caches of a processor
+_ROWS = 50_000  # that are written at a time
+_SHARE = 6  # of the rows that may be in memory at a time: their text takes several times as much, in several threads
 
 
 def render(report: Report, options: RenderOptions, out: BinaryIO) -> None:
@@ -31,8 +32,10 @@ def render(report: Report, options: RenderOptions, out: BinaryIO) -> None:
 
 
 def _parts(report: Report) -> Iterator[Shared]:
-    """The rows, some at a time."""
-    if hasattr(report.frame, "iter_shared"):
-        yield from report.frame.iter_shared(_ROWS)
+    """The rows, some at a time: fewer of a report that is on disk because memory is scarce."""
+    rows = report.frame
+    if hasattr(rows, "iter_shared"):
+        yield from rows.iter_shared(_ROWS)
     else:
-        yield from (Alone(rows) for rows in report.frame.iter_slices(_ROWS) if rows.height)
+        number = min(_ROWS, max(1, getattr(rows, "at_once", _ROWS * _SHARE) // _SHARE))
+        yield from (Alone(part) for part in rows.iter_slices(number) if part.height)

@@ -62,7 +62,7 @@ def growth_lines(found: Sequence[Results]) -> list[str]:
     for results in found:
         costs = [results.costs.get(name) for name in names]
         cells = [f"{cost.cpu / results.events * 1e6:.2f}" if cost else "" for cost in costs]
-        rows.append(f"| {results.events:,} | {' | '.join(cells)} |")
+        rows.append(f"| {results.events:,}, {results.kind} | {' | '.join(cells)} |")
     return rows
 
 
@@ -117,7 +117,8 @@ python -m tests.benchmark OPTIONS --write
 ```
 
 An export of which the files are more than a third of the memory is not given to polars
-alone, which would hold all of it, nor to rivals. `--help` tells the options. The rivals
+alone, which would hold all of it, nor to rivals, and no log of it is written, which
+would be six times as large. `--help` tells the options. The rivals
 are what one would write instead; their verdicts on the tickets they were given are
 compared with those of slaaudit, and the benchmark fails if a single one differs. They
 need `pip install -e '.[benchmark]'`.""".splitlines()
