@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from threading import Barrier
+from weakref import ref
 
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 from side_by_side import COMPLIANCE, LOG, as_a_whole, in_slices, parts_of
 
-from slaaudit.audit import last_instant
+from slaaudit.audit import audit, last_instant
 from slaaudit.conditions import parse_condition
 from slaaudit.judging import Judge, judged_in_slices, number_of_slices, slices_of
 from slaaudit.policy import load_policy, loads_policy
@@ -141,3 +143,15 @@ def test_the_mistake_of_the_first_item_is_raised(threads: int) -> None:
 
     with pytest.raises(ValueError, match=r"^2$"):
         list(in_order(fail, range(9), threads))
+
+
+def test_an_audit_that_is_let_go_gives_its_memory_back_at_once(export: Export) -> None:
+    gc.collect()
+    gc.disable()  # what only it would find stays
+    try:
+        found = audit(export, POLICY)
+        timeline = ref(found.timeline)
+        del found
+        assert timeline() is None
+    finally:
+        gc.enable()

@@ -9,8 +9,9 @@ from functools import cache, partial
 import polars as pl
 
 from slaaudit.engine.assign import NONE
+from slaaudit.engine.holding import WORKED_OUT
 from slaaudit.engine.reasons import reasons_of
-from slaaudit.engine.timeline import WORKED_OUT, Timeline
+from slaaudit.engine.timeline import Timeline
 from slaaudit.engine.traits import HOLDERS
 from slaaudit.policy import Policy
 from slaaudit.reports.selection import plain_text

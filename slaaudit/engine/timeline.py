@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
+from weakref import ref
 
 import polars as pl
 
 from slaaudit.conditions import Condition
 from slaaudit.engine.history import History
-from slaaudit.engine.holding import MESSAGE_COLUMNS, OF_EVENT, WORKED_OUT, Moments, Pools
+from slaaudit.engine.holding import MESSAGE_COLUMNS, OF_EVENT, Moments, Pools
 from slaaudit.engine.states import exported_states, state_words, states_over_time, unseen_solves
 from slaaudit.engine.traits import DERIVED_EVENTS, TRAITS, with_moves
 from slaaudit.frames import INSTANT
 from slaaudit.policy import Policy
 from slaaudit.sources import Export
-
-__all__ = ["WORKED_OUT", "Timeline", "build_timeline"]
 
 
 @dataclass(frozen=True)
@@ -58,11 +58,18 @@ class Timeline:
 
     def moments(self, marks: pl.Series) -> Moments:
         """The events that are marked, to tell which conditions hold after each."""
-        return Moments(self.rows, marks, self._pools, self._column)
+        return Moments(self.rows, marks, self._pools, self._columns)
+
+    @property
+    def _columns(self) -> Callable[[str], pl.Series]:
+        """What gives a column after each event, without a hold on the timeline: in a circle with its own moments it
+        would keep its memory until Python looks for circles, which it seldom does.
+        """
+        return partial(_column_of, ref(self))
 
     @cached_property
     def _all(self) -> Moments:
-        return Moments(self.rows, None, self._pools, self._column)
+        return Moments(self.rows, None, self._pools, self._columns)
 
     @cached_property
     def _pools(self) -> Pools:
@@ -123,7 +130,7 @@ class Timeline:
 
     @cached_property
     def _at_end(self) -> Moments:
-        return Moments(self.rows, self.rows["last"], self._pools, self._column, {"state": self._state_at_end})
+        return Moments(self.rows, self.rows["last"], self._pools, self._columns, {"state": self._state_at_end})
 
     @cached_property
     def _state_at_end(self) -> pl.Series:
@@ -171,6 +178,13 @@ def _last_before(wanted: pl.DataFrame, events: pl.DataFrame) -> pl.Series:
         events, on="at", by="ticket_row", strategy="backward", allow_exact_matches=False, check_sortedness=False
     )
     return found.sort("wanted")["row"]
+
+
+def _column_of(timeline: ref[Timeline], name: str) -> pl.Series:
+    found = timeline()
+    if found is None:
+        raise ReferenceError("the moments of a timeline were asked after it was gone")
+    return found._column(name)
 
 
 def build_timeline(export: Export, policy: Policy, as_of: int) -> Timeline:

@@ -8,6 +8,7 @@ instead, with proof that it comes to the same verdicts.
 from __future__ import annotations
 
 import argparse
+import json
 import re
 import subprocess
 import sys
@@ -129,15 +130,18 @@ def _rivals(folder: Path, tickets: int, out: Path) -> dict[str, Cost | str]:
 
 
 def _rival(name: str, folder: Path, tickets: int, *, out: Path) -> tuple[str, Cost]:
-    """The rival's cost; one that is too slow gets a sample, and the rest is worked out from two sizes of it."""
-    most = MOST_TICKETS.get(name, tickets)
-    command = [sys.executable, str(HERE / "rivals.py"), name, str(folder), str(out / f"{name}.csv")]
+    """The rival's cost; one that is too slow gets a sample of the tickets, and what it takes for the others is worked
+    out from what it takes for these.
+    """
+    most, told = MOST_TICKETS.get(name, tickets), out / f"{name}.csv"
+    command = [sys.executable, str(HERE / "rivals.py"), name, str(folder), str(told)]
     if most >= tickets:
         return name, cost_of(command)
-    few, many = (cost_of([*command, str(number)]) for number in (most // 10, most))
-    share = (tickets - most) / (most - most // 10)
-    wall, cpu = (late + max(late - early, 0) * share for early, late in ((few.wall, many.wall), (few.cpu, many.cpu)))
-    return f"{name} (worked out from {most:,} tickets)", Cost(wall, cpu, 0)
+    cost = cost_of([*command, str(most)])
+    wall, cpu = json.loads(told.with_suffix(".json").read_text(encoding="utf-8"))
+    others = (tickets - most) / most
+    title = f"{name} (worked out from {most:,} of the tickets)"
+    return title, Cost(cost.wall + wall * others, cost.cpu + cpu * others, 0)
 
 
 def _check(name: str, ours: Path, theirs: Path) -> None:

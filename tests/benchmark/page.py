@@ -72,7 +72,7 @@ def page(found: Sequence[Results], options: str) -> str:
     growth = growth_lines(found)
     tables += ["", *growth] if growth else []
     introduction = [line.replace("OPTIONS", options) for line in _INTRODUCTION]
-    return "\n".join([*introduction, "", "## Measured", "", *machine_lines(), *tables, ""])
+    return "\n".join([*introduction, "", *_AIMS, "", "## Measured", "", *machine_lines(), *tables, ""])
 
 
 def machine_lines() -> list[str]:
@@ -122,3 +122,25 @@ would be six times as large. `--help` tells the options. The rivals
 are what one would write instead; their verdicts on the tickets they were given are
 compared with those of slaaudit, and the benchmark fails if a single one differs. They
 need `pip install -e '.[benchmark]'`.""".splitlines()
+_AIMS = """## What it aims at, and where the time goes
+
+For ten million events from CSV with every metric: `compliance` in 3 times what polars
+takes alone, the log in 4.5 times, in 2.5 GB; a cost per event that does not grow with
+the export. Of these the memory of `compliance` and the growth are reached.
+
+- Polars alone parses one column of each file. An audit reads all of them: words are
+  made distinct, ids matched, states told, and ten million events put in the order of
+  their tickets, which takes about as long again as reading the files.
+- The thirteen metrics come to about ten clocks a ticket: twenty million verdicts, each
+  with its promise, times, due date and outcome. A pass of polars over as many numbers
+  takes 0.02 to 0.1 seconds here; they are most of what judging takes.
+- The log is six times as large as the export. Half of its time is turning cells into
+  text and writing them, at about 45 nanoseconds a cell.
+- A small export is mostly start-up: half a second for Python, polars and the catalogue
+  of help desks, and a sixth of a second more for a calendar with a country's holidays.
+
+What made a difference: conditions on distinct words instead of rows, rules only where
+they may answer otherwise, open time summed only in clocks that something pauses, events
+sorted by ticket alone where they come in time, slices of whole tickets on several
+threads, narrow rows until they are written. What did not: smaller slices, huge pages of
+memory.""".splitlines()
