@@ -38,8 +38,8 @@ def main() -> None:
         _say([*lines_of(results), ""])
     _say([*growth_lines(found), *machine_lines()])
     if options.write:
-        given = [word for word in sys.argv[1:] if word != "--write"]
-        PAGE.write_text(page(found, " ".join(given)), encoding="utf-8")
+        given = re.sub(r" ?--(write|folder[ =]\S+)", "", " ".join(sys.argv[1:]))  # where it is kept changes nothing
+        PAGE.write_text(page(found, given), encoding="utf-8")
 
 
 def _options() -> argparse.Namespace:

@@ -118,15 +118,16 @@ python -m tests.benchmark OPTIONS --write
 
 An export of which the files are more than a third of the memory is not given to polars
 alone, which would hold all of it, nor to rivals, and no log of it is written, which
-would be six times as large. `--help` tells the options. The rivals
-are what one would write instead; their verdicts on the tickets they were given are
-compared with those of slaaudit, and the benchmark fails if a single one differs. They
-need `pip install -e '.[benchmark]'`.""".splitlines()
+would be six times as large. `--help` tells the options. The rivals are what one would
+write instead; their verdicts on the tickets they were given are compared with those of
+slaaudit, and the benchmark fails if a single one differs. They need `pip install -e
+'.[benchmark]'`.""".splitlines()
 _AIMS = """## What it aims at, and where the time goes
 
 For ten million events from CSV with every metric: `compliance` in 3 times what polars
 takes alone, the log in 4.5 times, in 2.5 GB; a cost per event that does not grow with
-the export. Of these the memory of `compliance` and the growth are reached.
+the export ([100 million](scale.md)). Of these the memory of `compliance` and the growth
+are reached.
 
 - Polars alone parses one column of each file. An audit reads all of them: words are
   made distinct, ids matched, states told, and ten million events put in the order of
