@@ -9,12 +9,13 @@ from typing import Any
 import polars as pl
 
 from slaaudit.audit import audit, last_instant
-from slaaudit.buckets.compliance import ComplianceParts
-from slaaudit.buckets.log import LogParts
 from slaaudit.buckets.reading import Asked
 from slaaudit.buckets.running import Run
 from slaaudit.buckets.sizes import Plan
-from slaaudit.judging import Judge, Parts, judged_in_slices
+from slaaudit.parts.compliance import ComplianceParts
+from slaaudit.parts.judging import Judge, Parts
+from slaaudit.parts.log import LogParts
+from slaaudit.parts.slices import judged_in_slices
 from slaaudit.policy import Policy
 from slaaudit.problems import SlaauditError
 from slaaudit.render import FORMATS

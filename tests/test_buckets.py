@@ -14,9 +14,9 @@ from typer.testing import CliRunner
 from slaaudit.buckets import sizes
 from slaaudit.buckets.folder import temporary_folder
 from slaaudit.buckets.pieces import NotInPieces, tables_of
-from slaaudit.buckets.ranks import values_at
-from slaaudit.buckets.sorting import Order, Runs
 from slaaudit.cli.app import app
+from slaaudit.parts.ranks import values_at
+from slaaudit.parts.sorting import Order, Runs
 from slaaudit.policy import load_policy
 from slaaudit.problems import SlaauditError
 from slaaudit.reports.tallies import percentiles

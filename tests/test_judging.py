@@ -16,7 +16,8 @@ from side_by_side import COMPLIANCE, LOG, as_a_whole, in_slices, parts_of
 
 from slaaudit.audit import audit, last_instant
 from slaaudit.conditions import parse_condition
-from slaaudit.judging import Judge, judged_in_slices, number_of_slices, slices_of
+from slaaudit.parts.judging import Judge
+from slaaudit.parts.slices import judged_in_slices, number_of_slices, slices_of
 from slaaudit.policy import load_policy, loads_policy
 from slaaudit.problems import SlaauditError
 from slaaudit.reports import ComplianceOptions

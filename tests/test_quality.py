@@ -21,7 +21,7 @@ LAYERS = (
     "findings", "ics", "opening_hours", "special_days", "calendar_rules", "openings", "calendars",
     "yaml_mistakes", "yaml_nodes", "conditions", "policy", "sources",
     "account", "reports", "engine", "audit", "occurrences", "render", "explain", "inspecting", "starting",
-    "judging", "buckets",
+    "parts", "buckets",
     "case_times", "case_story", "case_expectations", "case_model", "cases", "case_report",
     "cli", "__main__",
 )  # fmt: skip

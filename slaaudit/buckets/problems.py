@@ -7,8 +7,8 @@ from pathlib import Path
 
 import polars as pl
 
-from slaaudit.buckets.sorting import Order, Runs, SortedRows
 from slaaudit.frames import PROBLEMS
+from slaaudit.parts.sorting import Order, Runs, SortedRows
 from slaaudit.sources.rejects import ORDER, kinds_of
 
 

@@ -19,7 +19,7 @@ from slaaudit.buckets.problems import ProblemParts
 from slaaudit.buckets.reading import Asked, split_export
 from slaaudit.buckets.sizes import Plan
 from slaaudit.buckets.splitting import Buckets
-from slaaudit.judging import Judge, Parts
+from slaaudit.parts.judging import Judge, Parts
 from slaaudit.policy import Policy
 from slaaudit.reports.report import Report
 from slaaudit.sources import Export

@@ -79,7 +79,6 @@ def explain(
     watch = Watcher(timings=telling.timings)
     from slaaudit.explain import explain as explained
     from slaaudit.explain import metrics_told
-    from slaaudit.policy import load_policy
 
     mistakes = Mistakes()
     loading.check(source, judging, mistakes)
@@ -87,8 +86,7 @@ def explain(
     format_ = _format(telling, mistakes)
     mistakes.raise_if_any()
     with watch:
-        watch("policy")
-        policy = load_policy(loading.policy_file(judging.policy))
+        policy = loading.policy_of(judging, watch)
         metrics_told(policy, telling.metric)  # before a large export is read
         export = loading.export_of(source, policy, watch)
         watch("story")

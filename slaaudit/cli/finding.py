@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from slaaudit.buckets.sizes import Plan
     from slaaudit.cli.options import Input, Judging
     from slaaudit.cli.watching import Watcher
-    from slaaudit.judging import Parts
+    from slaaudit.parts.judging import Parts
     from slaaudit.reports import ComplianceOptions, LogOptions, Report
 
 
@@ -66,13 +66,12 @@ def _in_memory(
     options: ComplianceOptions | LogOptions, source: Input, judging: Judging, gate: Gate, watch: Watcher
 ) -> Found:
     from slaaudit.audit import last_instant
-    from slaaudit.judging import Judge, judged_in_slices, number_of_slices
-    from slaaudit.policy import load_policy
+    from slaaudit.parts.judging import Judge
+    from slaaudit.parts.slices import judged_in_slices, number_of_slices
     from slaaudit.sources.rejects import kinds_of
     from slaaudit.threads import threads
 
-    watch("policy")
-    policy = load_policy(loading.policy_file(judging.policy))
+    policy = loading.policy_of(judging, watch)
     is_log = _kind(options) == "log"
     watch.expect(len(policy.metrics_in_use), is_log=is_log)
     export = loading.export_of(source, policy, watch)
@@ -105,10 +104,8 @@ def _in_buckets(
     watch: Watcher,
 ) -> Iterator[Found]:
     from slaaudit.buckets.running import Run
-    from slaaudit.policy import load_policy
 
-    watch("policy")
-    policy = load_policy(loading.policy_file(judging.policy))
+    policy = loading.policy_of(judging, watch)
     asked = loading.asked(source, policy)
     run = Run(
         asked=asked,
@@ -123,8 +120,8 @@ def _in_buckets(
 
 
 def _parts(options: ComplianceOptions | LogOptions) -> Callable[[Path | None, int], Parts]:
-    from slaaudit.buckets.compliance import ComplianceParts
-    from slaaudit.buckets.log import LogParts
+    from slaaudit.parts.compliance import ComplianceParts
+    from slaaudit.parts.log import LogParts
     from slaaudit.reports import ComplianceOptions
 
     if isinstance(options, ComplianceOptions):

@@ -48,6 +48,14 @@ def policy_file(given: str | None) -> Path:
     raise SlaauditError(Problem(code="no_policy", what=what, hint=hint))
 
 
+def policy_of(judging: Judging, watch: Watch) -> Policy:
+    """The policy to judge by, read and checked."""
+    from slaaudit.policy import load_policy
+
+    watch("policy", None)
+    return load_policy(policy_file(judging.policy))
+
+
 def policy_name(given: str | None) -> str:
     """The policy to judge by, as messages name it: from here if it lies in this folder."""
     path, here = policy_file(given), Path.cwd()

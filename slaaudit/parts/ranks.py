@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import polars as pl
 
-from slaaudit.buckets.sorting import Runs, SortedRows
+from slaaudit.parts.sorting import Runs, SortedRows
 from slaaudit.reports.tallies import percentile_column
 
 _SLICE = 1_000_000

@@ -10,8 +10,8 @@ import polars as pl
 
 from slaaudit.account import Account
 from slaaudit.audit import Audit
-from slaaudit.buckets.ranks import values_at
-from slaaudit.buckets.sorting import Order, Runs
+from slaaudit.parts.ranks import values_at
+from slaaudit.parts.sorting import Order, Runs
 from slaaudit.reports import compliance
 from slaaudit.reports.compliance import ComplianceOptions
 from slaaudit.reports.filter_words import UnseenWords

@@ -11,8 +11,8 @@ import polars as pl
 
 from slaaudit.account import Account
 from slaaudit.audit import Audit
-from slaaudit.buckets.sorting import Order, Runs
 from slaaudit.engine.log import ORDER, TICKET, Clocks, clocks_of
+from slaaudit.parts.sorting import Order, Runs
 from slaaudit.reports import log
 from slaaudit.reports.columns import LOG_KEY
 from slaaudit.reports.filter_words import UnseenWords
@@ -147,10 +147,7 @@ class _InMemory:
         directions = [*descends.values(), *(False for _ in ORDER)]
         by = [*(key.name for key in keys), *ORDER]
         sorting = frame.select(ORDER).with_columns(keys)
-        nulls_last = [
-            *(True for _ in keys),
-            *(False for _ in ORDER),
-        ]  # there are none in these, and it takes twice as long
+        nulls_last = [*(True for _ in keys), *(False for _ in ORDER)]  # these have none, and it takes twice as long
         order = pl.arg_sort_by(by, descending=directions, nulls_last=nulls_last, maintain_order=True)
         return sorting.select(order).to_series()
 
