@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
+import shop
 
-from slaaudit.problems import SlaauditError
-from slaaudit.sources import Export, read_export
-from slaaudit.sources.profiles.loading import parse_profile
+from slaaudit.sources import Export
 
-PROFILE = """
-source: shop
-title: Shop desk
-about: The exports of a shop.
-states: {open: [open], closed: [done]}
-tables:
+TABLES = """\
   tickets:
     title: Tickets
     holds: tickets
@@ -59,19 +52,13 @@ tables:
     columns:
       {ticket_id: ticket, at: changed, event: {value: change}, field: what, old: was, new: is}
 """
+PROFILE = shop.HEAD + TABLES
 TICKET = {"no": "7", "opened": "2026-03-02T08:00:00Z", "opened_by": "agent"}
 MESSAGES = [
     {"ticket": "7", "written": "2026-03-02T09:00:00Z", "author": "c"},
     {"ticket": "7", "written": "2026-03-02T10:00:00Z", "author": "a"},
 ]
-
-
-def read(folder: Path, **files: list[dict[str, Any]]) -> Export:
-    profile = folder / "shop.yaml"
-    profile.write_text(PROFILE)
-    for name, rows in files.items():
-        (folder / f"{name}.json").write_text(json.dumps(rows))
-    return read_export([folder / f"{name}.json" for name in files], source=str(profile))
+read = partial(shop.read, PROFILE)
 
 
 def actors(export: Export) -> list[tuple[str, str]]:
@@ -139,26 +126,18 @@ def test_a_name_may_be_joined_of_several_columns(tmp_path: Path, staff: dict[str
 
 def test_a_table_that_holds_nothing_is_left_aside_where_another_fits(tmp_path: Path) -> None:
     nothing = "  unknown: {title: Openings of no ticket, holds: nothing, known_by: [no, opened]}\n"
-    profile = tmp_path / "shop.yaml"
-    profile.write_text(PROFILE.replace("[no, opened, opened_by]", "[no, opened, opened_by, subject]") + nothing)
-    (tmp_path / "openings.json").write_text(json.dumps([TICKET]))
-    export = read_export(tmp_path / "openings.json", source=str(profile))
+    profile = PROFILE.replace("[no, opened, opened_by]", "[no, opened, opened_by, subject]") + nothing
+    export = shop.read(profile, tmp_path, openings=[TICKET])
     assert (export.notes, export.tickets["ticket_id"].to_list()) == ((), ["7"])
-
-
-def refused(text: str) -> list[tuple[str, str, str]]:
-    with pytest.raises(SlaauditError) as caught:
-        parse_profile(text, file="shop.yaml")
-    return [(problem.code, problem.what, problem.hint) for problem in caught.value.problems]
 
 
 def test_only_a_table_of_events_is_read_also() -> None:
     text = PROFILE.replace("    known_by: [id, name]", "    also: true\n    known_by: [id, name]")
-    assert refused(text) == [
-        ("bad_table", "a table that holds names cannot be read also", "only one of events can"),
-    ]
+    (problem,) = shop.mistakes(text)
+    assert (problem.code, problem.what) == ("bad_table", "a table that holds names cannot be read also")
+    assert problem.hint == "only one of events can"
 
 
 def test_others_are_actors() -> None:
-    code, what, _ = refused(PROFILE.replace("others: requester", "others: customer"))[0]
-    assert (code, what) == ("unknown_word", "there is no actor 'customer'")
+    problem = shop.mistakes(PROFILE.replace("others: requester", "others: customer"))[0]
+    assert (problem.code, problem.what) == ("unknown_word", "there is no actor 'customer'")

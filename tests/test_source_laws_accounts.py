@@ -9,19 +9,15 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import polars as pl
+import shop
 from hypothesis import given
 from hypothesis import strategies as st
 from source_oracle import Account, Row, as_csv, content, once, one_each, sorted_out, stamp
 from strategies import effort
 
-from slaaudit.sources import Export, read_export
+from slaaudit.sources import Export
 
-PROFILE = """
-source: shop
-title: Shop desk
-about: Everything that a shop can export.
-states: {open: [open], pending: [waiting], solved: [done]}
-tables:
+TABLES = """\
   tickets:
     title: Tickets
     holds: tickets
@@ -67,6 +63,7 @@ tables:
     known_by: [User, Name, Role]
     columns: {id: User, name: Name, role: Role}
 """
+PROFILE = shop.HEAD + TABLES
 KINDS = {
     "tickets.csv": "ticket", "comments.csv": "event", "history.csv": "event", "log.csv": "event",
     "details.csv": "detail", "clocks.csv": "detail", "users.csv": "name",
@@ -122,10 +119,7 @@ def written(name: str, rows: Rows) -> str:
 
 
 def read(files: Mapping[str, Rows], folder: str | Path) -> Export:
-    Path(folder, "shop.yaml").write_text(PROFILE)
-    for name, rows in files.items():
-        Path(folder, name).write_text(written(name, rows))
-    return read_export([Path(folder, name) for name in files], source=str(Path(folder, "shop.yaml")))
+    return shop.read_files(PROFILE, folder, {name: written(name, rows) for name, rows in files.items()})
 
 
 def never(_: Row) -> bool:

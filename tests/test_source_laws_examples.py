@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
+import shop
 from source_oracle import stamp
 
-from slaaudit.sources import Export, read_export
+from slaaudit.sources import Export
 
-PROFILE = """
-source: shop
-title: Shop desk
-about: The exports of a shop.
-states: {open: [open], pending: [waiting], solved: [done], closed: [closed]}
-tables:
-  tickets:
-    title: Tickets
-    holds: tickets
-    known_by: ["No", Opened]
-    columns:
-      ticket_id: "No"
-      created_at: Opened
+MORE = """\
       requester: {column: Customer, names: users}
       agent: {column: Owner, names: users}
       department: {column: Team, names: teams}
@@ -72,15 +62,13 @@ tables:
   teams: {title: Teams, holds: names, known_by: [Team no, Team name], columns: {id: Team no, name: Team name}}
   labels: {title: Labels, holds: names, known_by: [Label no, Label], columns: {id: Label no, name: Label}}
 """
+PROFILE = shop.HEAD + shop.TICKETS + MORE
 
 
 def read(folder: Path, **files: str) -> Export:
     """The export in files of these names; `@9` in a cell is 9 minutes after 08:00."""
-    (folder / "shop.yaml").write_text(PROFILE)
-    for name, text in files.items():
-        lines = [",".join(stamp(int(c[1:])) if c[:1] == "@" else c for c in one.split(",")) for one in text.split("\n")]
-        (folder / f"{name}.csv").write_text("\n".join(line.strip() for line in lines) + "\n")
-    return read_export([folder / f"{name}.csv" for name in files], source=str(folder / "shop.yaml"))
+    timed = {name: re.sub(r"@(\d+)", lambda at: stamp(int(at[1])), text) + "\n" for name, text in files.items()}
+    return shop.read(PROFILE, folder, **timed)
 
 
 def happened(export: Export, *columns: str) -> list[tuple[Any, ...]]:

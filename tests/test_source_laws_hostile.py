@@ -2,32 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import shop
 
 from slaaudit.problems import Problem, SlaauditError
-from slaaudit.sources import Export, read_export
-from slaaudit.sources.profiles.loading import parse_profile
+from slaaudit.sources import Export
 
 MOMENT = 10  # seconds, on a busy machine
-PROFILE = """\
-source: shop
-title: Shop desk
-about: A shop.
-states: {open: [open]}
-tables:
-  tickets:
-    title: Tickets
-    holds: tickets
-    known_by: ["No", Opened]
-    columns:
-      ticket_id: "No"
-      created_at: Opened
-"""
+PROFILE = shop.HEAD + shop.TICKETS
 TICKETS = "No,Opened,Prio,Subject\n1,2026-01-05T08:00:00Z,word 9999,{subject}\n"
 
 
@@ -38,12 +25,8 @@ def in_a_moment() -> Iterator[None]:
     assert time.monotonic() - start < MOMENT
 
 
-def read(folder: Path, profile: str, **files: str) -> Export:
-    (folder / "shop.yaml").write_text(profile)
-    for name, text in (files or {"tickets_csv": TICKETS}).items():
-        (folder / name.replace("_", ".")).write_text(text)
-    names = [folder / name.replace("_", ".") for name in files or ("tickets_csv",)]
-    return read_export(names, source=str(folder / "shop.yaml"))
+def read(folder: Path, profile: str, **files: str | list[Any]) -> Export:
+    return shop.read(profile, folder, **(files or {"tickets": TICKETS}))
 
 
 def refused(folder: Path, profile: str, **files: str) -> list[Problem]:
@@ -76,7 +59,7 @@ def test_a_thousand_tables_and_as_many_ways_to_take_a_column(tmp_path: Path) -> 
 def test_a_pattern_that_may_be_tried_in_endless_ways(pattern: str, tmp_path: Path) -> None:
     column = f"      priority: {{column: Subject, matches: '{pattern}'}}\n"
     try:
-        export = read(tmp_path, PROFILE + column, tickets_csv=TICKETS.format(subject="a" * 5_000 + "!"))
+        export = read(tmp_path, PROFILE + column, tickets=TICKETS.format(subject="a" * 5_000 + "!"))
     except SlaauditError as error:
         assert [problem.code for problem in error.problems] == ["bad_pattern"]
     else:
@@ -89,8 +72,8 @@ def test_the_name_of_a_file_is_not_tried_in_endless_ways(key: str, pattern: str,
     written = f"    file_name: '{pattern}'\n    columns:" if key == "file_name" else "    columns:"
     profile = PROFILE.replace("    columns:", written)
     if key == "from_file_name":
-        profile = profile.replace('ticket_id: "No"', f"ticket_id: {{from_file_name: '{pattern}'}}")
-    (problem,) = refused(tmp_path, profile, **{"a" * 60 + "!_csv": TICKETS})
+        profile = profile.replace("ticket_id: No", f"ticket_id: {{from_file_name: '{pattern}'}}")
+    (problem,) = refused(tmp_path, profile, **{"a" * 60 + "!": TICKETS})
     assert problem.code == "not_recognised"
 
 
@@ -100,8 +83,8 @@ def test_a_pattern_that_cannot_be_used_is_told_with_its_place(pattern: str, tmp_
     assert (problem.code, problem.line) == ("bad_pattern", 13)
 
 
-def nested(depth: int) -> tuple[str, str]:
-    """A profile with a path through so many lists, and a file that has them."""
+def nested(depth: int) -> tuple[str, list[dict[str, Any]]]:
+    """A profile with a path through so many lists, and an entry that has them."""
     path = ".".join(f"l{number}[]" for number in range(depth))
     events = f"""\
   events:
@@ -115,13 +98,13 @@ def nested(depth: int) -> tuple[str, str]:
     for number in reversed(range(depth)):
         inner = {f"l{number}": [inner]}
     assert isinstance(inner, dict)
-    return PROFILE + events, json.dumps([{"No": "1", "Opened": "2026-01-05T08:00:00Z", **inner}])
+    return PROFILE + events, [{"No": "1", "Opened": "2026-01-05T08:00:00Z", **inner}]
 
 
 @pytest.mark.parametrize("depth", [1, 10, 50])
 def test_rows_many_lists_deep(depth: int, tmp_path: Path) -> None:
     profile, data = nested(depth)
-    export = read(tmp_path, profile, tickets_json=data)
+    export = read(tmp_path, profile, tickets=data)
     assert export.events["event"].to_list() == ["created", "message"]
 
 
@@ -131,7 +114,7 @@ def test_rows_many_lists_deep(depth: int, tmp_path: Path) -> None:
 def test_rows_that_are_no_path(rows: str, tmp_path: Path) -> None:
     profile, data = nested(1)
     try:
-        export = read(tmp_path, profile.replace('rows: "l0[]"', f'rows: "{rows}"'), tickets_json=data)
+        export = read(tmp_path, profile.replace('rows: "l0[]"', f'rows: "{rows}"'), tickets=data)
     except SlaauditError as error:
         assert all(problem.what for problem in error.problems)
     else:
@@ -188,6 +171,4 @@ def test_odd_columns_are_read_or_refused(column: str, tmp_path: Path) -> None:
     "text", ["", "\0", "\ufeff", "- 1", "source", "%YAML 9.9\n---\n", "!!python/object:os.system {}", "a: !x b"]
 )
 def test_what_is_no_profile_is_refused(text: str) -> None:
-    with pytest.raises(SlaauditError) as caught:
-        parse_profile(text, file="shop.yaml")
-    assert all(problem.what for problem in caught.value.problems)
+    assert all(problem.what for problem in shop.mistakes(text))

@@ -5,29 +5,24 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import polars as pl
+import shop
 from hypothesis import example, given
 from hypothesis import strategies as st
 from source_oracle import as_csv, stamp
 from strategies import effort
 
-from slaaudit.sources import Export, read_export
+from slaaudit.sources import Export
 
 try:
     from compression import zstd
 except ImportError:
     from backports import zstd
 
-PROFILE = """
-source: shop
-title: Shop desk
-about: The exports of a shop, from its API and from its database.
-states: {open: [open], closed: [done]}
-tables:
+TABLES = """\
   api:
     title: Tickets of the API
     holds: tickets
@@ -75,6 +70,7 @@ tables:
     known_by: [key, at, field, from, to]
     columns: {ticket_id: key, at: at, event: {value: change}, field: field, old: from, new: to}
 """
+PROFILE = shop.HEAD + TABLES
 ODD = (
     "",
     "a",
@@ -184,10 +180,7 @@ def forms(found: Sequence[Entry]) -> dict[str, dict[str, bytes]]:
 
 def read(files: Mapping[str, str | bytes]) -> Export:
     with TemporaryDirectory() as folder:
-        Path(folder, "shop.yaml").write_text(PROFILE)
-        for name, data in files.items():
-            Path(folder, name).write_bytes(data if isinstance(data, bytes) else data.encode())
-        return read_export([Path(folder, name) for name in files], source=str(Path(folder, "shop.yaml")))
+        return shop.read_files(PROFILE, folder, files)
 
 
 def whole(export: Export, *, numbered: bool) -> list[object]:

@@ -7,26 +7,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+import shop
 from hypothesis import given
 from hypothesis import strategies as st
 from source_oracle import as_csv, stamp
 from strategies import effort
 
-from slaaudit.sources import Export, read_export
+from slaaudit.sources import Export
 
-PROFILE = """
-source: shop
-title: Shop desk
-about: The tickets of a shop.
-states: {{open: [open], closed: [done]}}
-tables:
-  tickets:
-    title: Tickets
-    holds: tickets
-    known_by: ["No", Opened]
-    columns:
-      ticket_id: "No"
-      created_at: Opened
+REPLIES = """\
       first_reply_at: Replied
       first_reply_at.after: {{column: Span, unit: {unit}}}
 """
@@ -49,9 +38,8 @@ def written(seconds: int, unit: str, *, short: bool = False) -> str:
 
 def read(unit: str, rows: list[dict[str, str]]) -> Export:
     with TemporaryDirectory() as folder:
-        Path(folder, "shop.yaml").write_text(PROFILE.format(unit=unit))
-        Path(folder, "tickets.csv").write_text(as_csv(rows, ["No", "Opened", "Replied", "Span"]))
-        return read_export(Path(folder, "tickets.csv"), source=str(Path(folder, "shop.yaml")))
+        profile = shop.HEAD + shop.TICKETS + REPLIES.format(unit=unit)
+        return shop.read(profile, Path(folder), tickets=as_csv(rows, ["No", "Opened", "Replied", "Span"]))
 
 
 def row(number: int, opened: int, replied: int | None, span: str) -> dict[str, str]:

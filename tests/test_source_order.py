@@ -9,12 +9,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-PROFILE = """
-source: shop
-title: Shop desk
-about: The exports of a shop.
-states: {open: [open], closed: [done]}
-tables:
+import shop
+
+TABLES = """\
   tickets:
     title: Tickets
     holds: tickets
@@ -23,6 +20,7 @@ tables:
     columns: {ticket_id: key, created_at: opened, account: more.k1}
     custom: [more, "listed[].name=value"]
 """
+PROFILE = shop.HEAD + TABLES
 SHOWN = """
 import sys
 from slaaudit.sources import read_export

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+import shop
 
 from slaaudit.problems import SlaauditError
 from slaaudit.sources import Export, read_export
 
-PROFILE = """
-source: shop
-title: Shop desk
-about: The exports of a shop.
-states: {open: [open], closed: [done]}
-tables:
+TABLES = """\
   tickets:
     title: Tickets
     holds: tickets
@@ -43,7 +39,9 @@ tables:
     known_by: [case, clock, due]
     columns: {ticket_id: case, metric: clock, due_at: due}
 """
+PROFILE = shop.HEAD + TABLES
 DAY = "2026-03-02T"
+read = partial(shop.read, PROFILE)
 
 
 def ticket(key: str, other: str | None, **more: str) -> dict[str, Any]:
@@ -52,14 +50,6 @@ def ticket(key: str, other: str | None, **more: str) -> dict[str, Any]:
 
 def message(case: str, hour: int, author: str = "a") -> dict[str, Any]:
     return {"case": case, "written": f"{DAY}{hour:02}:00:00Z", "author": author}
-
-
-def read(folder: Path, **files: list[dict[str, Any]]) -> Export:
-    profile = folder / "shop.yaml"
-    profile.write_text(PROFILE)
-    for name, rows in files.items():
-        (folder / f"{name}.json").write_text(json.dumps(rows))
-    return read_export([folder / f"{name}.json" for name in files], source=str(profile))
 
 
 def told(export: Export) -> list[tuple[str, int, str]]:
@@ -105,10 +95,8 @@ def test_rows_of_one_ticket_may_name_several_other_ids(tmp_path: Path) -> None:
 
 def test_an_other_id_that_is_a_custom_field_already_is_no_second_one(tmp_path: Path) -> None:
     columns = "columns: {ticket_id: key, other_id: id, custom.number: id,"
-    own = tmp_path / "own.yaml"
-    own.write_text(PROFILE.replace("columns: {ticket_id: key, other_id: id,", columns))
-    (tmp_path / "tickets.json").write_text(json.dumps([ticket("T-1", "101")]))
-    tickets = read_export(tmp_path / "tickets.json", source=str(own)).tickets
+    own = PROFILE.replace("columns: {ticket_id: key, other_id: id,", columns)
+    tickets = shop.read(own, tmp_path, tickets=[ticket("T-1", "101")]).tickets
     assert [name for name in tickets.columns if name.startswith("custom.")] == ["custom.number"]
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+import shop
 
 from slaaudit.account import Account
 from slaaudit.audit import audit, last_instant
@@ -22,20 +23,7 @@ from slaaudit.reports import log
 from slaaudit.sources import Export, read_export
 from slaaudit.sources.rows.spans import UNITS, grain, read_spans
 
-HEAD = """
-source: shop
-title: Shop desk
-about: The exports of a shop.
-states: {open: [open], pending: [waiting], solved: [done], closed: [closed]}
-tables:
-"""
-TICKETS = """
-  tickets:
-    title: Tickets
-    holds: tickets
-    known_by: [No, Opened]
-    columns: {ticket_id: No, created_at: Opened, requester: Customer, agent: {column: Owner, names: users}}
-"""
+TICKETS = f"{shop.TICKETS}      requester: Customer\n      agent: {{column: Owner, names: users}}\n"
 USERS = """
   users:
     title: Users
@@ -117,17 +105,14 @@ Reader = Callable[..., Export]
 
 @pytest.fixture
 def read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Reader:
-    """The export in the files given (`log_csv="…"`) by a profile of these tables."""
+    """The export in CSV files of these names (`log="…"`) by a profile of these tables."""
     monkeypatch.chdir(tmp_path)
 
-    def from_files(*tables: str, call: dict[str, Any] | None = None, head: str = HEAD, **files: str) -> Export:
-        profile = tmp_path / f"{tmp_path.name}-{len(list(tmp_path.iterdir()))}.yaml"
-        text = "".join(dict.fromkeys([*tables, *([USERS] if {TICKETS, ZONED, COMMENTS} & {*tables} else [])]))
-        profile.write_text(head + text, encoding="utf-8")
-        names = [name.replace("_", ".") for name in files]
-        for name, text in zip(names, files.values(), strict=True):
-            (tmp_path / name).write_text(text, encoding="utf-8")
-        return read_export(names, source=str(profile), **{"timezone": "UTC", **(call or {})})
+    def from_files(*tables: str, call: dict[str, Any] | None = None, head: str = shop.HEAD, **files: str) -> Export:
+        users = [USERS] if {TICKETS, ZONED, COMMENTS} & {*tables} else []
+        profile = head + "".join(dict.fromkeys([*tables, *users]))
+        named = {f"{name}.csv": text for name, text in files.items()}
+        return shop.read_files(profile, Path(), named, **{"timezone": "UTC", **(call or {})})
 
     return from_files
 
@@ -155,7 +140,7 @@ def test_the_changes_between_the_updates_of_a_ticket_are_its_events(read: Reader
         f"1,{DAY}08:10,1,open,low,A,{DAY}08:00,",
         f"1,{DAY}10:00,3,open,high,,{DAY}08:00,",
     ]
-    export = read(UPDATES, log_csv="No,Changed,Count,Status,Prio,Team,Opened,Done\n" + "\n".join(rows))
+    export = read(UPDATES, log="No,Changed,Count,Status,Prio,Team,Opened,Done\n" + "\n".join(rows))
     assert happened(export, "event", "field", "old", "new") == [
         ("1", "08:10", "change", "status", None, "open"),
         ("1", "09:00", "change", "status", "open", "waiting"),
@@ -174,7 +159,7 @@ def test_the_changes_between_the_updates_of_a_ticket_are_its_events(read: Reader
 def test_the_first_update_says_that_a_ticket_was_solved_or_assigned_by_then(read: Reader) -> None:
     rows = f"1,{DAY}09:00,done,Ann,A,{DAY}08:00\n1,{DAY}10:00,closed,Ann,B,{DAY}08:00\n"
     updates = UPDATES.replace("department: Team", "department: Team\n      agent: Owner")
-    export = read(updates, log_csv="No,Changed,Status,Owner,Team,Opened\n" + rows)
+    export = read(updates, log="No,Changed,Status,Owner,Team,Opened\n" + rows)
     assert happened(export, "field", "old", "new") == [
         ("1", "09:00", "status", None, "done"),
         ("1", "09:00", "agent", None, "Ann"),
@@ -184,42 +169,42 @@ def test_the_first_update_says_that_a_ticket_was_solved_or_assigned_by_then(read
 
 
 def test_updates_show_the_changes_of_every_column_that_they_map(read: Reader) -> None:
-    export = read(UPDATES, log_csv=f"No,Changed,Status,Team\n1,{DAY}09:00,open,A\n")
+    export = read(UPDATES, log=f"No,Changed,Status,Team\n1,{DAY}09:00,open,A\n")
     assert export.shows == {"changes", "status_changes", "solves", "department_changes"}
     assert str(export.tickets["created_at"][0])[11:16] == "09:00"
-    export = read(UPDATES, log_csv=f"No,Changed,Prio,Done\n1,{DAY}09:00,low,{DAY}10:00\n")
+    export = read(UPDATES, log=f"No,Changed,Prio,Done\n1,{DAY}09:00,low,{DAY}10:00\n")
     assert export.shows == {"changes"}
 
 
 def test_updates_at_one_instant_follow_their_number_and_else_the_file(read: Reader) -> None:
     rows = [f"1,{DAY}09:00,{number},{status}" for number, status in ((10, "done"), (9, "open"), (11, "closed"))]
-    export = read(UPDATES, log_csv="No,Changed,Count,Status\n" + "\n".join(rows))
+    export = read(UPDATES, log="No,Changed,Count,Status\n" + "\n".join(rows))
     assert happened(export, "old", "new") == [
         ("1", "09:00", None, "open"),
         ("1", "09:00", "open", "done"),
         ("1", "09:00", "done", "closed"),
     ]
-    export = read(UPDATES, log_csv="No,Changed,Other,Status\n" + "\n".join(rows))
+    export = read(UPDATES, log="No,Changed,Other,Status\n" + "\n".join(rows))
     changes = [row[3:] for row in happened(export, "field", "old", "new") if row[2] == "status"]
     assert changes == [(None, "done"), ("done", "open"), ("open", "closed")]
 
 
 def test_values_that_go_to_and_fro_at_one_instant_are_all_told(read: Reader) -> None:
     rows = [f"1,{DAY}09:00,{number},{status}" for number, status in enumerate(["open", "done"] * 3)]
-    export = read(UPDATES, log_csv="No,Changed,Count,Status\n" + "\n".join(rows))
+    export = read(UPDATES, log="No,Changed,Count,Status\n" + "\n".join(rows))
     assert [row[2] for row in happened(export, "new")] == ["open", "done", "open", "done", "open", "done"]
 
 
 def test_copies_of_an_update_collapse_and_are_counted(read: Reader) -> None:
     row = f"1,{DAY}09:00,1,open\n"
-    export = read(UPDATES, log_csv=f"No,Changed,Count,Status\n{row}{row}1,{DAY}10:00,2,done\n{row}")
+    export = read(UPDATES, log=f"No,Changed,Count,Status\n{row}{row}1,{DAY}10:00,2,done\n{row}")
     assert counted(export) == {"tickets": 1, "event_rows": 4, "event_duplicates": 2}
     assert len(happened(export)) == 2
 
 
 def test_final_columns_keep_their_last_value_and_never_become_events(read: Reader) -> None:
     text = f"No,Changed,Status,Done,Edits\n1,{DAY}09:00,open,2026-03-01 12:00,1\n1,{DAY}10:00,open,2026-03-01 12:00,2\n"
-    export = read(UPDATES, log_csv=text)
+    export = read(UPDATES, log=text)
     assert happened(export, "field", "new") == [("1", "09:00", "status", "open")]
     row = export.tickets.row(0, named=True)
     assert (row["custom.count"], row["solved_at"]) == ("2", datetime(2026, 3, 1, 12, tzinfo=UTC))
@@ -229,7 +214,7 @@ def test_final_columns_keep_their_last_value_and_never_become_events(read: Reade
 
 def test_an_update_before_the_creation_still_tells_what_the_ticket_was_like(read: Reader) -> None:
     rows = [f"1,{DAY}08:00,open,low,{DAY}09:00", f"1,{DAY}08:30,open,high,{DAY}09:00", f"1,{DAY}10:00,done,,{DAY}09:00"]
-    export = read(UPDATES, log_csv="No,Changed,Status,Prio,Opened\n" + "\n".join(rows))
+    export = read(UPDATES, log="No,Changed,Status,Prio,Opened\n" + "\n".join(rows))
     assert happened(export, "field", "old", "new") == [
         ("1", "10:00", "status", "open", "done"),
         ("1", "10:00", "priority", "high", None),
@@ -241,7 +226,7 @@ def test_an_update_before_the_creation_still_tells_what_the_ticket_was_like(read
 def test_beside_tickets_updates_only_give_events_and_a_row_is_rejected_once(read: Reader) -> None:
     log = f"No,Changed,Status,Prio\n1,{DAY}09:00,open,low\n1,{DAY}10:00,done,high\n"
     log += f"9,{DAY}09:00,open,low\n9,{DAY}10:00,done,high\n"
-    export = read(TICKETS, UPDATES, tickets_csv=f"No,Opened,Status\n1,{DAY}08:00,closed\n", log_csv=log)
+    export = read(TICKETS, UPDATES, tickets=f"No,Opened,Status\n1,{DAY}08:00,closed\n", log=log)
     assert happened(export, "field", "new") == [
         ("1", "09:00", "status", "open"),
         ("1", "10:00", "status", "done"),
@@ -253,13 +238,13 @@ def test_beside_tickets_updates_only_give_events_and_a_row_is_rejected_once(read
 
 def test_updates_of_one_ticket_may_be_spread_over_files(read: Reader) -> None:
     first, second = f"No,Changed,Status\n1,{DAY}09:00,open\n", f"No,Changed,Status\n1,{DAY}08:00,waiting\n"
-    export = read(UPDATES, log_csv=first, older_csv=second)
+    export = read(UPDATES, log=first, older=second)
     assert happened(export, "old", "new") == [("1", "08:00", None, "waiting"), ("1", "09:00", "waiting", "open")]
 
 
 def test_tags_and_verdicts_of_updates(read: Reader) -> None:
     text = f"No,Changed,Tags,Kept\n1,{DAY}09:00,b|a,yes\n1,{DAY}10:00,b,no\n"
-    export = read(UPDATES, log_csv=text)
+    export = read(UPDATES, log=text)
     assert happened(export, "field", "old", "new") == [("1", "10:00", "tags", "b|a", "b")]
     assert export.tickets.select("tags", "vendor_outcome.resolution").rows() == [(["b"], "missed")]
 
@@ -275,7 +260,7 @@ def test_the_old_value_is_the_one_before_of_the_same_ticket_and_field(read: Read
         f"1,{DAY}13:00,status,closed",
     ]
     tickets = f"No,Opened\n1,{DAY}08:00\n2,{DAY}08:00\n"
-    export = read(TICKETS, HISTORY, tickets_csv=tickets, history_csv="Ticket,Changed,Field,Value\n" + "\n".join(rows))
+    export = read(TICKETS, HISTORY, tickets=tickets, history="Ticket,Changed,Field,Value\n" + "\n".join(rows))
     assert happened(export, "field", "old", "new") == [
         ("1", "09:00", "status", None, "open"),
         ("1", "10:00", "priority", None, "high"),
@@ -290,7 +275,7 @@ def test_the_old_value_is_the_one_before_of_the_same_ticket_and_field(read: Read
 def test_details_fill_what_the_tickets_lack(read: Reader) -> None:
     tickets = f"No,Opened,Owner\n1,{DAY}08:00,Ann\n2,{DAY}08:00,\n3,{DAY}08:00,\n"
     details = f"No,Replied,Channel,Owner,Extra\n1,{DAY}09:00,email,Bob,x\n2,,chat,Bob,\n2,,chat,Bob,\n9,{DAY}09:00,,,\n"
-    export = read(TICKETS, DETAILS, tickets_csv=tickets, details_csv=details)
+    export = read(TICKETS, DETAILS, tickets=tickets, details=details)
     assert export.tickets.select("ticket_id", "agent", "channel", "custom.Extra").rows() == [
         ("1", "Ann", "email", "x"),
         ("2", "Bob", "chat", None),
@@ -310,14 +295,14 @@ def test_details_fill_what_the_tickets_lack(read: Reader) -> None:
 
 def test_of_details_that_differ_the_last_changed_counts(read: Reader) -> None:
     details = f"No,Replied,Channel,Changed\n1,,email,{DAY}09:00\n1,,chat,{DAY}10:00\n"
-    export = read(TICKETS, DETAILS, tickets_csv=f"No,Opened\n1,{DAY}08:00\n", details_csv=details)
+    export = read(TICKETS, DETAILS, tickets=f"No,Opened\n1,{DAY}08:00\n", details=details)
     assert export.tickets["channel"].to_list() == ["chat"]
     assert (codes(export), export.counts["detail_duplicates"]) == ([("older_duplicate", 2)], 1)
 
 
 def test_details_alone_are_the_tickets_if_they_say_when_these_were_created(read: Reader) -> None:
     table = DETAILS.replace("channel: Channel", "channel: Channel\n      created_at: Made")
-    export = read(table, details_csv=f"No,Replied,Made,Reply minutes\n1,,{DAY}08:00,90\n1,,{DAY}08:00,90\n2,,,\n")
+    export = read(table, details=f"No,Replied,Made,Reply minutes\n1,,{DAY}08:00,90\n1,,{DAY}08:00,90\n2,,,\n")
     assert counted(export) == {
         "ticket_rows": 3,
         "ticket_rows_rejected": 1,
@@ -332,7 +317,7 @@ def test_details_alone_are_the_tickets_if_they_say_when_these_were_created(read:
 def test_details_of_tickets_that_events_make(read: Reader) -> None:
     history = f"Ticket,Changed,Field,Value\n1,{DAY}09:00,status,open\n1,{DAY}09:30,status,done\n"
     details = "No,Replied,Reply minutes\n1,,5\n2,,5\n"
-    export = read(HISTORY, DETAILS, history_csv=history, details_csv=details)
+    export = read(HISTORY, DETAILS, history=history, details=details)
     assert [row for row in happened(export, "event") if row[2] == "message"] == [("1", "09:05", "message")]
     assert [code for code, _ in codes(export)] == ["unknown_ticket", "no_created_event"]
 
@@ -343,7 +328,7 @@ def test_a_change_that_repeats_the_value_before_is_none_unless_it_is_all_that_is
     said += [(2, "09:30", ""), (2, "09:40", ""), (2, "09:50", "done"), (3, "09:00", ""), (3, "09:10", "")]
     rows = "".join(f"{ticket},{DAY}{at},status,{value}\n" for ticket, at, value in said)
     tickets = "No,Opened\n" + "".join(f"{ticket},{DAY}08:00\n" for ticket in (1, 2, 3))
-    export = read(TICKETS, HISTORY, tickets_csv=tickets, history_csv=f"Ticket,Changed,Field,Value\n{rows}")
+    export = read(TICKETS, HISTORY, tickets=tickets, history=f"Ticket,Changed,Field,Value\n{rows}")
     assert happened(export, "old", "new") == [
         ("1", "09:00", "open", "open"), ("2", "09:30", "open", None), ("2", "09:50", None, "done"),
         ("3", "09:00", None, None),
@@ -361,9 +346,7 @@ def test_clocks_of_the_help_desk_become_columns_of_their_tickets(read: Reader) -
         f"2,Follow up!,{DAY}09:00,,cancelled,,",
     ]
     tickets = f"No,Opened\n1,{DAY}08:00\n2,{DAY}08:00\n"
-    export = read(
-        TICKETS, CLOCKS, tickets_csv=tickets, sla_csv="Case,Clock,From,Due,Result,Used,Company\n" + "\n".join(rows)
-    )
+    export = read(TICKETS, CLOCKS, tickets=tickets, sla="Case,Clock,From,Due,Result,Used,Company\n" + "\n".join(rows))
     vendor = {name: dtype for name, dtype in export.tickets.schema.items() if name.startswith("vendor_")}
     assert vendor == {
         f"vendor_{told}.{metric}": dtype
@@ -390,7 +373,7 @@ def test_of_clocks_in_two_tables_the_one_that_started_last_tells(read: Reader) -
     ended = f"1,Solve,{DAY}09:00,{DAY}12:00,ok,1:00,\n2,Solve,{DAY}09:00,{DAY}12:00,ok,1:00,\n3,Solve,,,late,,\n"
     running = f"1,Solve,{DAY}10:00,,paused,0:20,\n2,Solve,{DAY}09:00,,late,,Acme\n3,Solve,{DAY}09:00,,paused,,\n"
     tickets = "No,Opened\n" + "".join(f"{ticket},{DAY}08:00\n" for ticket in (1, 2, 3))
-    export = read(TICKETS, CLOCKS, tickets_csv=tickets, a_csv=head + ended, b_csv=head + running)
+    export = read(TICKETS, CLOCKS, tickets=tickets, a=head + ended, b=head + running)
     told = export.tickets.select("vendor_outcome.resolution", "vendor_due.resolution", "account").rows()
     noon = datetime(2026, 1, 5, 12, tzinfo=UTC)  # of two that started together the first file tells
     assert told == [("paused", None, None), ("fulfilled", noon, "Acme"), ("paused", None, None)]
@@ -402,7 +385,7 @@ def test_of_clocks_in_two_tables_the_one_that_started_last_tells(read: Reader) -
 
 def test_clocks_alone_make_the_tickets(read: Reader) -> None:
     text = f"Case,Clock,From,Due,Company\n1,Solve,{DAY}10:00,{DAY}17:00,Acme\n1,Response,{DAY}09:00,{DAY}10:00,\n"
-    export = read(CLOCKS, sla_csv=text)
+    export = read(CLOCKS, sla=text)
     assert [str(at)[11:16] for at in export.tickets["created_at"]] == ["09:00"]
     assert export.tickets.select("account", "source_row").rows() == [("Acme", None)]
     assert counted(export) == {"tickets": 1, "detail_rows": 2}
@@ -413,8 +396,7 @@ def test_the_order_of_the_rows_of_clocks_does_not_matter(read: Reader) -> None:
     rows = [f"1,Solve,{DAY}09:00,{DAY}1{hour}:00,ok,0:30" for hour in range(4)]
     head = "Case,Clock,From,Due,Result,Used\n"
     due = {
-        str(read(CLOCKS, sla_csv=head + "\n".join(way)).tickets["vendor_due.resolution"][0])
-        for way in (rows, rows[::-1])
+        str(read(CLOCKS, sla=head + "\n".join(way)).tickets["vendor_due.resolution"][0]) for way in (rows, rows[::-1])
     }
     assert due == {"2026-01-05 13:00:00+00:00"}
 
@@ -424,7 +406,7 @@ def test_a_clock_without_words_for_its_outcome_is_judged_by_its_own_due_date(rea
     due = f"{DAY}10:00"
     ends = (due, f"{DAY}10:01", "", due)
     rows = [f"{ticket},Solve,{DAY}09:00,{'' if ticket == 4 else due},{end}" for ticket, end in enumerate(ends, start=1)]
-    export = read(table, sla_csv="Case,Clock,From,Due,Result\n" + "\n".join(rows))
+    export = read(table, sla="Case,Clock,From,Due,Result\n" + "\n".join(rows))
     assert export.tickets["vendor_outcome.resolution"].to_list() == ["fulfilled", "missed", "running", None]
 
 
@@ -434,7 +416,7 @@ USER_ROWS = "User,Name,Role\n7,Ann,staff\n8,Bob,customer\n9,Cy,\n"
 def test_ids_become_names_where_there_is_one(read: Reader) -> None:
     tickets = f"No,Opened,Customer,Owner\n1,{DAY}08:00,8,7\n2,{DAY}08:00,8,12\n3,{DAY}08:00,8,\n"
     history = f"Ticket,Changed,Field,Value\n1,{DAY}09:00,Owner,9\n1,{DAY}10:00,Owner,12\n1,{DAY}11:00,Owner,7\n"
-    export = read(TICKETS, USERS, HISTORY, tickets_csv=tickets, users_csv=USER_ROWS, history_csv=history)
+    export = read(TICKETS, USERS, HISTORY, tickets=tickets, users=USER_ROWS, history=history)
     assert export.tickets.select("agent", "requester").rows() == [("Ann", "8"), ("12", "8"), (None, "8")]
     assert happened(export, "field", "old", "new") == [
         ("1", "09:00", "agent", None, "Cy"),
@@ -448,7 +430,7 @@ def test_the_words_for_a_column_hold_for_its_changes_too(read: Reader) -> None:
     table = TICKETS.replace("requester: Customer", "priority: {column: Prio, words: {high: ['3']}}")
     history = f"Ticket,Changed,Field,Value\n1,{DAY}09:00,Prio,3\n1,{DAY}10:00,Prio,2\n"
     tickets = f"No,Opened,Prio\n1,{DAY}08:00,3\n"
-    export = read(table, USERS, HISTORY, tickets_csv=tickets, history_csv=history)
+    export = read(table, USERS, HISTORY, tickets=tickets, history=history)
     assert happened(export, "field", "old", "new") == [
         ("1", "09:00", "priority", None, "high"),
         ("1", "10:00", "priority", "high", "2"),
@@ -459,12 +441,12 @@ def test_a_table_may_name_its_tickets_by_another_id(read: Reader) -> None:
     history = HISTORY.replace("ticket_id: Ticket", "ticket_id: {column: Ticket, names: users}")
     tickets = f"No,Opened\nAnn,{DAY}08:00\n"
     rows = f"Ticket,Changed,Field,Value\n7,{DAY}09:00,status,open\n"
-    export = read(TICKETS, USERS, history, tickets_csv=tickets, history_csv=rows, users_csv=USER_ROWS)
+    export = read(TICKETS, USERS, history, tickets=tickets, history=rows, users=USER_ROWS)
     assert happened(export, "new") == [("Ann", "09:00", "open")]
 
 
 def test_without_the_table_of_names_ids_stay(read: Reader) -> None:
-    export = read(TICKETS, USERS, tickets_csv=f"No,Opened,Owner\n1,{DAY}08:00,7\n")
+    export = read(TICKETS, USERS, tickets=f"No,Opened,Owner\n1,{DAY}08:00,7\n")
     assert export.tickets["agent"].to_list() == ["7"]
 
 
@@ -474,7 +456,7 @@ def test_without_the_table_of_names_ids_stay(read: Reader) -> None:
 def test_who_an_author_is(read: Reader, author: str, actor: str) -> None:
     tickets = f"No,Opened,Customer\n1,{DAY}08:00,9\n"
     comments = f"Ticket,Written,Kind,Author\n1,{DAY}09:00,Comment,{author}\n"
-    export = read(TICKETS, USERS, COMMENTS, tickets_csv=tickets, users_csv=USER_ROWS, comments_csv=comments)
+    export = read(TICKETS, USERS, COMMENTS, tickets=tickets, users=USER_ROWS, comments=comments)
     assert happened(export, "event", "actor", "public") == [("1", "09:00", "message", actor, True)]
 
 
@@ -487,8 +469,8 @@ def test_messages_of_which_nobody_knows_who_saw_them_are_no_replies(
 ) -> None:
     unseen = COMMENTS.replace('{value: "true"}', "{value: unknown}")
     rows = "".join(f"1,{DAY}09:0{minute},Comment,{author}\n" for minute, author in enumerate(authors.split()))
-    files = {"tickets_csv": f"No,Opened,Customer\n1,{DAY}08:00,9\n", "users_csv": USER_ROWS}
-    export = read(TICKETS, USERS, unseen, **files, comments_csv=f"Ticket,Written,Kind,Author\n{rows}")
+    files = {"tickets": f"No,Opened,Customer\n1,{DAY}08:00,9\n", "users": USER_ROWS}
+    export = read(TICKETS, USERS, unseen, **files, comments=f"Ticket,Written,Kind,Author\n{rows}")
     public = {"7": ("agent", None), "8": ("requester", True), "9": ("requester", True)}
     assert happened(export, "actor", "public") == [
         ("1", f"09:0{minute}", *public[author]) for minute, author in enumerate(authors.split())
@@ -502,8 +484,8 @@ def test_messages_of_which_nobody_knows_who_saw_them_are_no_replies(
 def test_unknown_is_no_word_for_a_file_whose_profile_does_not_say_so(read: Reader) -> None:
     asked = COMMENTS.replace('{value: "true"}', "Seen by all")
     rows = f"1,{DAY}09:00,Comment,7,true\n1,{DAY}09:10,Comment,7,unknown\n"
-    files = {"tickets_csv": f"No,Opened\n1,{DAY}08:00\n", "users_csv": USER_ROWS}
-    export = read(TICKETS, USERS, asked, **files, comments_csv=f"Ticket,Written,Kind,Author,Seen by all\n{rows}")
+    files = {"tickets": f"No,Opened\n1,{DAY}08:00\n", "users": USER_ROWS}
+    export = read(TICKETS, USERS, asked, **files, comments=f"Ticket,Written,Kind,Author,Seen by all\n{rows}")
     assert (codes(export), "messages" in export.shows) == ([("bad_boolean", 3)], True)
 
 
@@ -512,7 +494,7 @@ def test_a_row_or_a_change_may_name_the_requester(read: Reader) -> None:
     comments = "Ticket,Written,Kind,Author,Asked by\n" + "\n".join(rows)
     history = f"Ticket,Changed,Field,Value\n2,{DAY}09:00,Customer,5\n"
     tickets = f"No,Opened\n1,{DAY}08:00\n2,{DAY}08:00\n"
-    export = read(TICKETS, USERS, COMMENTS, HISTORY, tickets_csv=tickets, comments_csv=comments, history_csv=history)
+    export = read(TICKETS, USERS, COMMENTS, HISTORY, tickets=tickets, comments=comments, history=history)
     actors = [row[2] for row in happened(export, "actor", "event") if row[3] == "message"]
     assert actors == ["requester", "agent", "requester"]
 
@@ -520,7 +502,7 @@ def test_a_row_or_a_change_may_name_the_requester(read: Reader) -> None:
 def test_words_that_mean_nothing_for_an_sla_are_counted_as_ignored(read: Reader) -> None:
     tickets = f"No,Opened,Customer\n1,{DAY}08:00,5\n"
     comments = f"Ticket,Written,Kind,Author\n1,{DAY}09:00,Comment,5\n1,{DAY}09:10,Seen,6\n1,{DAY}09:20,seen,6\n"
-    export = read(TICKETS, COMMENTS, tickets_csv=tickets, comments_csv=comments, call={"day_first": None})
+    export = read(TICKETS, COMMENTS, tickets=tickets, comments=comments, call={"day_first": None})
     assert counted(export) == {"ticket_rows": 1, "tickets": 1, "event_rows": 3, "event_rows_ignored": 2}
     assert (len(happened(export)), export.problems.height) == (1, 0)
 
@@ -530,11 +512,11 @@ def test_rows_of_something_else_are_counted_as_ignored_whatever_the_table_holds(
     profile = [table.replace("\n    columns", only) for table in (TICKETS, USERS, DETAILS, HISTORY, CLOCKS)]
     export = read(
         *profile,
-        tickets_csv=f"No,Opened,Owner,Kind\n1,{DAY}08:00,7,Incident\n2,{DAY}08:00,8,Change\n",
-        users_csv="User,Name,Kind\n7,Ann,incident\n8,Bob,\n",
-        details_csv=f"No,Replied,Kind\n1,{DAY}09:00,Incident\n2,{DAY}09:00,Change\n",
-        history_csv=f"Ticket,Changed,Field,Value,Kind\n1,{DAY}09:00,status,open,Incident\n2,{DAY}09:00,status,x,Change\n",
-        clocks_csv="Case,Clock,Kind\n2,Response,Change\n",
+        tickets=f"No,Opened,Owner,Kind\n1,{DAY}08:00,7,Incident\n2,{DAY}08:00,8,Change\n",
+        users="User,Name,Kind\n7,Ann,incident\n8,Bob,\n",
+        details=f"No,Replied,Kind\n1,{DAY}09:00,Incident\n2,{DAY}09:00,Change\n",
+        history=f"Ticket,Changed,Field,Value,Kind\n1,{DAY}09:00,status,open,Incident\n2,{DAY}09:00,status,x,Change\n",
+        clocks="Case,Clock,Kind\n2,Response,Change\n",
     )
     assert export.tickets.select("ticket_id", "agent").rows() == [("1", "Ann")]
     assert export.problems.is_empty()
@@ -546,7 +528,7 @@ def test_rows_of_something_else_are_counted_as_ignored_whatever_the_table_holds(
 
 def test_a_history_may_change_what_no_table_of_tickets_has(read: Reader) -> None:
     rows = f"Ticket,Changed,Field,Value\n1,{DAY}09:00,Department,Sales\n1,{DAY}09:10,Prio,1\n"
-    export = read(TICKETS, HISTORY, tickets_csv=f"No,Opened\n1,{DAY}08:00\n", history_csv=rows)
+    export = read(TICKETS, HISTORY, tickets=f"No,Opened\n1,{DAY}08:00\n", history=rows)
     assert happened(export, "field") == [("1", "09:00", "department"), ("1", "09:10", "custom.Prio")]
     assert "department_changes" in export.shows
 
@@ -594,12 +576,10 @@ def test_durations_of_formats_that_know_them() -> None:
 
 
 def test_a_duration_since_the_creation_is_the_stamp_where_there_is_none(read: Reader) -> None:
-    table = TICKETS.replace(
-        "requester: Customer, agent: {column: Owner, names: users}",
-        "first_reply_at: Replied, first_reply_at.after: {column: Minutes, unit: minutes}",
-    )
+    replies = "first_reply_at: Replied\n      first_reply_at.after: {column: Minutes, unit: minutes}\n"
+    table = f"{shop.TICKETS}      {replies}"
     rows = [f"1,{DAY}08:00,,90", f"2,{DAY}08:00,{DAY}08:30,30", f"3,{DAY}08:00,{DAY}09:00,30", f"4,{DAY}08:00,,"]
-    export = read(table, USERS, tickets_csv="No,Opened,Replied,Minutes\n" + "\n".join(rows))
+    export = read(table, USERS, tickets="No,Opened,Replied,Minutes\n" + "\n".join(rows))
     assert happened(export, "event") == [
         ("1", "09:30", "message"),
         ("2", "08:30", "message"),
@@ -611,10 +591,8 @@ def test_a_duration_since_the_creation_is_the_stamp_where_there_is_none(read: Re
 
 def test_the_sign_of_a_remaining_time_is_the_verdict(read: Reader) -> None:
     sign = "{column: Left, unit: hms, sign: {negative: missed, other: fulfilled}}"
-    table = TICKETS.replace(
-        "requester: Customer, agent: {column: Owner, names: users}", f"vendor_outcome.first_reply: {sign}"
-    )
-    export = read(table, tickets_csv=f"No,Opened,Left\n1,{DAY}08:00,-0:01\n2,{DAY}08:00,0:00\n3,{DAY}08:00,\n")
+    table = f"{shop.TICKETS}      vendor_outcome.first_reply: {sign}\n"
+    export = read(table, tickets=f"No,Opened,Left\n1,{DAY}08:00,-0:01\n2,{DAY}08:00,0:00\n3,{DAY}08:00,\n")
     assert export.tickets["vendor_outcome.first_reply"].to_list() == ["missed", "fulfilled", None]
 
 
@@ -630,14 +608,14 @@ def test_the_sign_of_a_remaining_time_is_the_verdict(read: Reader) -> None:
 def test_whose_word_counts_for_the_time_zone(
     read: Reader, heading: str, profile: str | None, call: dict[str, Any], hour: str
 ) -> None:
-    head = HEAD.replace("states:", f"timezone: {profile}\nstates:") if profile else HEAD
-    export = read(ZONED, head=head, call=call, tickets_csv=f"No,{heading}\n1,{DAY}09:00\n")
+    head = shop.HEAD.replace("states:", f"timezone: {profile}\nstates:") if profile else shop.HEAD
+    export = read(ZONED, head=head, call=call, tickets=f"No,{heading}\n1,{DAY}09:00\n")
     assert str(export.tickets["created_at"][0])[11:13] == hour
 
 
 def test_the_export_tells_how_it_was_read(read: Reader) -> None:
     tickets = f"No,Opened,Plan\n1,{DAY}08:00,gold\n2,{DAY}18:00,\n"
-    export = read(TICKETS, HISTORY, tickets_csv=tickets, history_csv="Ticket,Changed,Field,Value\n")
+    export = read(TICKETS, HISTORY, tickets=tickets, history="Ticket,Changed,Field,Value\n")
     first, second = export.reading
     assert (first.file, first.table, first.title, first.holds, first.rows) == (
         "tickets.csv",
@@ -665,7 +643,7 @@ def test_conditions_know_what_the_help_desk_said(read: Reader) -> None:
         "rules: [{name: late, when: {vendor_outcome.resolution: missed}, level: a}, {name: rest, level: b}]\n"
         "exclude: {vendor_elapsed.resolution: {'>': 10h}, vendor_due.resolution: {before: 2026-01-01}}\n"
     )
-    found = audit(read(CLOCKS, sla_csv=text), policy)
+    found = audit(read(CLOCKS, sla=text), policy)
     where = where_filter("vendor_outcome.resolution=missed")
     frame = log.build(found, log.LogOptions(all=True, where=where)).frame
     assert frame.select("ticket", "level").rows() == [("1", "a")]
@@ -705,7 +683,7 @@ def test_every_row_of_the_samples_is_accounted_for(folder: Path) -> None:
 
 def test_details_without_a_creation_stop_the_run(read: Reader) -> None:
     with pytest.raises(SlaauditError) as caught:
-        read(DETAILS, details_csv=f"No,Replied\n1,{DAY}09:00\n")
+        read(DETAILS, details=f"No,Replied\n1,{DAY}09:00\n")
     assert [problem.code for problem in caught.value.problems] == ["no_creation"]
 
 
