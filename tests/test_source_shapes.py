@@ -21,7 +21,7 @@ from slaaudit.policy import loads_policy
 from slaaudit.problems import SlaauditError
 from slaaudit.reports import log
 from slaaudit.sources import Export, read_export
-from slaaudit.sources.rows.spans import UNITS, grain, read_spans
+from slaaudit.sources.rows.spans import UNITS, grain_of, is_to_the_minute, read_spans
 
 TICKETS = f"{shop.TICKETS}      requester: Customer\n      agent: {{column: Owner, names: users}}\n"
 USERS = """
@@ -572,7 +572,9 @@ def test_durations_of_formats_that_know_them() -> None:
     spans = [timedelta(minutes=5), None]
     for column in (pl.Series(spans), pl.Series([datetime(1970, 1, 1, 0, 5, tzinfo=UTC), None])):
         assert all(read_spans(column, unit).to_list() == spans for unit in UNITS)
-    assert [grain(pl.Series([text]), "hms") for text in ("1:30", "1:30:00")] == [60_000_000, 1_000_000]
+    to_the_minute = [is_to_the_minute(pl.Series([text])) for text in ("1:30", "1:30:00")]
+    assert to_the_minute == [True, False]
+    assert [grain_of("hms", to_the_minute=so) for so in to_the_minute] == [60_000_000, 1_000_000]
 
 
 def test_a_duration_since_the_creation_is_the_stamp_where_there_is_none(read: Reader) -> None:
@@ -632,7 +634,7 @@ def test_the_export_tells_how_it_was_read(read: Reader) -> None:
     opened = first.columns[1]
     assert (opened.layout, opened.timezone) == ("YYYY-MM-DD HH:MM:SS", "UTC")
     assert (opened.first, opened.last) == (datetime(2026, 1, 5, 8, tzinfo=UTC), datetime(2026, 1, 5, 18, tzinfo=UTC))
-    assert (first.unmapped, first.proof, second.holds) == (("Plan",), ("No", "Opened"), "events")
+    assert (first.proof, second.holds) == (("No", "Opened"), "events")
 
 
 def test_conditions_know_what_the_help_desk_said(read: Reader) -> None:

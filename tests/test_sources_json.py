@@ -10,9 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from slaaudit.problems import SlaauditError
 from slaaudit.sources.files.json_paths import has_paths, open_paths
-from slaaudit.sources.files.reading import read_table, read_tables
+from slaaudit.sources.files.reading import read_tables
 from slaaudit.sources.files.table import TextTable
 
 LAW = settings(max_examples=150, deadline=None, derandomize=True, database=None)
@@ -166,13 +165,6 @@ def test_what_json_cannot_say_costs_its_entry_only() -> None:
     assert table.damaged["_row"].to_list() == [2, 3, 4]
     (table,) = read_tables("x.ndjson", "\n".join(entries).encode())
     assert (rows(table), table.damaged["_row"].to_list()) == ([{"id": "1"}, {"id": "5"}], [2, 3, 4])
-
-
-def test_one_table_is_wanted_where_only_one_is_read() -> None:
-    data = json.dumps({"users": [{"id": 1}], "tickets": [{"id": 2}]}).encode()
-    assert read_table("x", data).list_name == "tickets"
-    with pytest.raises(SlaauditError, match="2 arrays of objects"):
-        read_table("x", data.replace(b"tickets", b"issues"))
 
 
 ISSUES = [

@@ -15,7 +15,7 @@ from backports import zstd
 from slaaudit.problems import SlaauditError
 from slaaudit.sources.files import json_text
 from slaaudit.sources.files.inputs import find_inputs
-from slaaudit.sources.files.reading import read_table
+from slaaudit.sources.files.reading import read_tables
 from slaaudit.sources.files.table import TextTable
 from slaaudit.sources.recognition.left_out import LeftOut
 
@@ -79,7 +79,8 @@ WAYS: dict[str, bytes] = {
 
 
 def read(data: bytes, name: str = "tickets.csv", encoding: str | None = None) -> TextTable:
-    return read_table(name, data, encoding=encoding)
+    tables = read_tables(name, data, encoding=encoding)
+    return next((table for table in tables if table.list_name == "tickets"), tables[0])
 
 
 def cells(table: TextTable) -> list[tuple[str | None, ...]]:
@@ -98,7 +99,7 @@ def test_the_same_table_in_any_dress_has_the_same_cells(way: str) -> None:
 def test_a_file_reads_like_its_bytes(way: str, tmp_path: Path) -> None:
     file = tmp_path / "tickets [1] * .csv"
     file.write_bytes(WAYS[way])
-    assert read_table(file.name, file).frame.equals(read(WAYS[way]).frame)
+    assert read_tables(file.name, file)[0].frame.equals(read(WAYS[way]).frame)
 
 
 def test_rows_are_numbered_as_a_spreadsheet_numbers_them() -> None:

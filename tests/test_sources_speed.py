@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from slaaudit.frames import EVENTS
 from slaaudit.sources.files import delimited
-from slaaudit.sources.files.reading import read_table
+from slaaudit.sources.files.reading import read_tables
 from slaaudit.sources.rows import cells
 from slaaudit.sources.rows.history import _sort_key, row_numbers
 
@@ -68,5 +68,5 @@ def test_one_key_sorts_like_ticket_and_time(unit: int, most_tickets: int) -> Non
 def test_delimiters_are_counted_across_the_pieces_of_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(delimited, "_PIECE", 7)
     rows = "".join(f'{number},"a,b",c\n' for number in range(50))
-    assert read_table("x", f"n,x,y\n{rows}\n\n".encode()).frame.height == 50
-    assert read_table("x", f"n,x,y\n{rows}1,2\n".encode()).damaged["_row"].to_list() == [52]
+    assert read_tables("x", f"n,x,y\n{rows}\n\n".encode())[0].frame.height == 50
+    assert read_tables("x", f"n,x,y\n{rows}1,2\n".encode())[0].damaged["_row"].to_list() == [52]

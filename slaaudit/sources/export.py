@@ -8,8 +8,6 @@ from datetime import datetime
 
 import polars as pl
 
-from slaaudit.frames import CUSTOM
-
 SHOWS = (
     "messages",  # every message, with who wrote it
     "first_reply",  # at least the first public reply of an agent
@@ -75,11 +73,6 @@ class TableReading:
     rows: int
     columns: tuple[ColumnReading, ...]
     proof: tuple[str, ...]
-
-    @property
-    def unmapped(self) -> tuple[str, ...]:
-        """The headings that are no column of ours: kept as custom fields, or not at all."""
-        return tuple(one.heading for one in self.columns if not one.column or one.column.startswith(CUSTOM))
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from slaaudit.sources.files.delimited import read_delimited
 from slaaudit.sources.files.excel import read_workbook
 from slaaudit.sources.files.json_text import read_json
 from slaaudit.sources.files.parquet import read_parquet
-from slaaudit.sources.files.stopping import stop, unreadable
+from slaaudit.sources.files.stopping import unreadable
 from slaaudit.sources.files.table import TextTable
 
 _READERS: dict[str, Callable[[Content], list[TextTable]]] = {
@@ -19,7 +19,6 @@ _READERS: dict[str, Callable[[Content], list[TextTable]]] = {
     "excel": read_workbook,
     "parquet": lambda content: [read_parquet(content)],
 }
-_PREFERRED = ("tickets", "events")  # of several lists, the one that is called so
 
 
 def read_tables(name: str, source: Path | bytes, *, encoding: str | None = None) -> list[TextTable]:
@@ -34,16 +33,3 @@ def read_tables(name: str, source: Path | bytes, *, encoding: str | None = None)
         return _READERS[content.kind](content)
     except OSError as error:
         raise unreadable(name, error) from None
-
-
-def read_table(name: str, source: Path | bytes, *, encoding: str | None = None) -> TextTable:
-    """The one table in a file (see `read_tables`); of several lists, the one called tickets or events."""
-    tables = read_tables(name, source, encoding=encoding)
-    if len(tables) > 1:
-        lists = [table.list_name for table in tables]
-        tables = [table for table in tables if table.list_name.casefold() in _PREFERRED]
-        if len(tables) != 1:
-            what = f"there are {len(lists)} arrays of objects in this JSON ({', '.join(lists)}): "
-            hint = "write the tickets as an array of objects, or one object a line; events into a file of their own"
-            raise stop("no_entries", name, f"{what}which one is meant is not clear", hint)
-    return tables[0]

@@ -31,13 +31,11 @@ def read_spans(cells: pl.Series, unit: str) -> pl.Series:
     return pl.select(pl.when(plausible).then(micros)).to_series().cast(DURATION).alias(cells.name)
 
 
-def grain(cells: pl.Series, unit: str) -> int:
-    """The microseconds by which a duration in `unit` may differ from the truth: one unit, or one of its last figure."""
-    return grain_of(unit, to_the_minute=is_to_the_minute(cells))
-
-
 def grain_of(unit: str, *, to_the_minute: bool) -> int:
-    """As `grain`; `to_the_minute`: whether no duration of the column says any seconds."""
+    """The microseconds by which a duration in `unit` may differ from the truth: one unit, or one of its last figure.
+
+    `to_the_minute`: whether no duration of the column says any seconds.
+    """
     if unit not in ("hms", "since_1970"):
         return _UNITS[unit]
     return _UNITS["minutes" if unit == "hms" and to_the_minute else "seconds"]
