@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import pairwise
 from typing import TypeVar
 
 import polars as pl
@@ -12,11 +13,26 @@ import polars as pl
 T = TypeVar("T")
 R = TypeVar("R")
 _MOST = 4  # each holds its part in memory
+_LARGE = 100_000  # rows from which it pays to divide a column
 
 
 def threads() -> int:
     """How many parts of an export are worked on at a time: as many as polars uses threads, within reason."""
     return min(pl.thread_pool_size(), _MOST)
+
+
+def in_pieces(function: Callable[[pl.Series], pl.Series], cells: pl.Series) -> pl.Series:
+    """What the function makes of a column, if it makes a value of each: of a large one some pieces at a time."""
+    number = threads() if len(cells) >= _LARGE else 1
+    if number == 1:
+        return function(cells)
+    return pl.concat(in_order(function, pieces_of(cells, number), number), rechunk=True)
+
+
+def pieces_of(cells: pl.Series, number: int) -> list[pl.Series]:
+    """The column in so many pieces of about the same length, which are not copied."""
+    bounds = [len(cells) * piece // number for piece in range(number + 1)]
+    return [cells.slice(start, end - start) for start, end in pairwise(bounds)]
 
 
 def in_order(function: Callable[[T], R], items: Iterable[T], threads: int) -> Iterator[R]:

@@ -9,11 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from slaaudit import threads
 from slaaudit.frames import EVENTS
 from slaaudit.sources.files import delimited
 from slaaudit.sources.files.reading import read_tables
 from slaaudit.sources.rows import cells
 from slaaudit.sources.rows.history import _sort_key, row_numbers
+from slaaudit.sources.rows.ids import numbered
 
 LAW = settings(max_examples=80, deadline=None, derandomize=True, database=None)
 ids = st.sampled_from(["0", "1", "2", "7", "40", "-3", "+7", "07", "7.0", " 7", "x", "99999999999999999999", ""])
@@ -51,6 +53,52 @@ def test_tidy_columns_are_left_alone_and_all_others_trimmed(column: list[str | N
         changed.setattr(cells, "_LARGE", 1)
         changed.setattr(cells, "_SAMPLE", 2)
         assert cells.trimmed(series, null_words).equals(at_length)
+
+
+@given(column=columns, null_words=st.sampled_from([[""], ["", "-"], ["", "null"]]), few=st.sampled_from([0, 5_000]))
+@LAW
+def test_categories_mean_what_their_text_does_however_many_words_there_are(
+    column: list[str | None], null_words: list[str], few: int
+) -> None:
+    text, patch = pl.Series(column, dtype=pl.String), pytest.MonkeyPatch()
+    others = pl.Series(["a word of another column", " ", "-"], dtype=pl.Categorical)  # shares their numbers
+    with patch.context() as changed:
+        changed.setattr(cells, "_FEW_IN_ALL", few)
+        words = text.cast(pl.Categorical)
+        assert cells.trimmed(words, null_words).to_list() == cells.trimmed(text, null_words).to_list()
+        assert cells.words(words, null_words).to_list() == cells.trimmed(text, null_words).to_list()
+        for dtype in (pl.Int64, pl.String):
+            meant = cells.mapped(words, {"1": 1, "open": 2}.get if dtype == pl.Int64 else str.upper, dtype)
+            assert meant.to_list() == [
+                None if one is None else one.upper() if dtype == pl.String else {"1": 1, "open": 2}.get(one)
+                for one in column
+            ]
+    assert others.len() == 3
+
+
+@given(wanted=st.lists(st.integers(1, 70).map(lambda number: f"T-{number}") | ids, min_size=1, max_size=8))
+@LAW
+def test_ids_are_numbers_in_pieces_if_they_are_in_one(wanted: list[str]) -> None:
+    whole, patch = numbered(pl.Series(wanted)), pytest.MonkeyPatch()
+    with patch.context() as changed:
+        changed.setattr(threads, "_LARGE", 2)
+        changed.setattr(threads, "threads", lambda: 3)
+        pieces = numbered(pl.Series(wanted))
+    assert (whole is None) == (pieces is None)
+    if whole and pieces:
+        assert (whole.prefix, whole.numbers.to_list()) == (pieces.prefix, pieces.numbers.to_list())
+
+
+@pytest.mark.parametrize("rows", [0, 1, 2, 3, 10])
+def test_a_column_made_in_pieces_is_the_column_made_at_once(rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(threads, "_LARGE", 1)
+    monkeypatch.setattr(threads, "threads", lambda: 3)
+    seen = []
+    column = pl.Series("number", range(rows), dtype=pl.Int64)
+    doubled = threads.in_pieces(lambda piece: seen.append(len(piece)) or piece * 2, column)
+    assert doubled.equals(column * 2, check_dtypes=True, check_names=True)
+    assert sum(seen) == rows
+    assert len(seen) == (3 if rows else 1)
 
 
 @pytest.mark.parametrize("unit", [1, 1_000, 1_000_000])

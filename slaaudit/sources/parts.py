@@ -18,7 +18,7 @@ from slaaudit.sources.rejects import Rejects
 from slaaudit.sources.rows.cells import distinct_numbers
 from slaaudit.sources.rows.event_rows import EVENT
 from slaaudit.sources.rows.from_events import with_last_values
-from slaaudit.sources.rows.history import in_order, snapshot_events
+from slaaudit.sources.rows.history import snapshot_events, sorted_events
 from slaaudit.sources.rows.names import NameTables
 from slaaudit.sources.rows.vendor_clocks import clock_notes
 from slaaudit.sources.tally import Tally
@@ -68,7 +68,7 @@ def part_of(
     found = assemble(typed, rejects, whole)
     watch(ORDERING, found.placed.rows.height)
     kinds, unclear = _kinds(found)
-    ordered, copies = in_order(found.placed, snapshot_events(found.tickets, found.placed, found.look_ahead))
+    ordered, copies = sorted_events(found.placed, snapshot_events(found.tickets, found.placed, found.look_ahead))
     return Part(
         tickets=with_last_values(found.tickets, ordered, tally.columns),
         events=ordered,

@@ -10,6 +10,7 @@ from datetime import datetime
 import polars as pl
 
 from slaaudit.sources.dates.layouts import EPOCHS, Form, Layout, shapes_of, written
+from slaaudit.threads import in_pieces
 
 # What lies outside is a mistake, not a date. Local times, so without a zone.
 EARLIEST, LATEST = (datetime.fromisoformat(day) for day in ("1900-01-01", "2200-01-01"))
@@ -57,7 +58,7 @@ def _forms(values: Iterable[str], layout: Layout) -> list[Form]:
 def _read(text: pl.Series, form: Form, layout: Layout) -> pl.Series:
     strptime = layout.in_order(form.strptime)
     local = text.str.head(-form.offset_width) if form.offset_width else text
-    times = local.str.to_datetime(strptime, time_unit="us", strict=False, cache=False)
+    times = in_pieces(lambda piece: piece.str.to_datetime(strptime, time_unit="us", strict=False, cache=False), local)
     return times - _east(text.str.tail(form.offset_width)) if form.offset_width else times
 
 

@@ -7,12 +7,14 @@ from collections.abc import Callable, Collection, Mapping
 import polars as pl
 
 from slaaudit.sources.profiles.loading import fold
+from slaaudit.threads import in_pieces
 
 LIST = "|"  # between the items of a list in one cell: of JSON, of repeated columns, of tags in events
 PolarsType = pl.DataType | type[pl.DataType]
 _LARGE = 100_000  # rows from which it pays to look whether a column needs any work at all
 _SAMPLE = 1_000
 _FEW = 50
+_FEW_IN_ALL = 5_000  # words of all columns that were read as categories: rather ask for each than look which a cell has
 _TEXT = r'"(?:[^"\\\x00-\x1f]|\\["\\/bfnrt]|\\u[0-9A-Fa-f]{4})*"'  # of JSON
 _LIST_OF_TEXTS = rf"^\[\s*(?:{_TEXT}(?:\s*,\s*{_TEXT})*)?\s*\]$"
 
@@ -20,12 +22,12 @@ _LIST_OF_TEXTS = rf"^\[\s*(?:{_TEXT}(?:\s*,\s*{_TEXT})*)?\s*\]$"
 def trimmed(cells: pl.Series, null_words: Collection[str]) -> pl.Series:
     """Text without the space around it (dates and times: ISO text); null where nothing, or a word for it, is left."""
     if isinstance(cells.dtype, pl.Categorical):
-        few = distinct(cells)
+        few = possible(cells)
         return _looked_up(cells, few, trimmed(few.cast(pl.String), null_words))  # faster than a cast of all cells
     text = _iso(cells) if cells.dtype.is_temporal() else cells
     if len(text) >= _LARGE and _is_tidy(text, null_words):
         return text
-    stripped = text.str.strip_chars()
+    stripped = in_pieces(lambda piece: piece.str.strip_chars(), text)
     worded = any(word.upper() != word for word in null_words)
     compared = stripped.str.to_lowercase() if worded else stripped
     empty = compared.is_in(list(null_words))
@@ -36,7 +38,7 @@ def words(cells: pl.Series, null_words: Collection[str]) -> pl.Series:
     """As `trimmed`, but what was read as few different words (categorical) stays so."""
     if not isinstance(cells.dtype, pl.Categorical):
         return trimmed(cells, null_words)
-    few = distinct(cells)
+    few = possible(cells)
     meanings = trimmed(few.cast(pl.String), null_words)
     return cells if meanings.equals(few.cast(pl.String)) else _looked_up(cells, few, meanings.cast(pl.Categorical))
 
@@ -46,6 +48,16 @@ def distinct(cells: pl.Series) -> pl.Series:
     if not isinstance(cells.dtype, pl.Categorical):
         return cells.unique().drop_nulls()
     return distinct_numbers(cells.to_physical()).cat.to(cells.dtype)
+
+
+def possible(cells: pl.Series) -> pl.Series:
+    """As `distinct`, perhaps with words that no cell has: other columns share the numbers of categories, and where
+    these are few, all of them are known by the largest, without a look at which occur.
+    """
+    last = cells.to_physical().max() if isinstance(cells.dtype, pl.Categorical) else None
+    if not isinstance(last, int) or last >= _FEW_IN_ALL:
+        return distinct(cells)
+    return pl.int_range(last + 1, dtype=pl.UInt32, eager=True).cat.to(cells.dtype)
 
 
 def distinct_numbers(numbers: pl.Series) -> pl.Series:
@@ -82,11 +94,12 @@ def _iso(cells: pl.Series) -> pl.Series:
 
 
 def mapped(cells: pl.Series, meaning: Callable[[str], object], dtype: PolarsType = pl.String) -> pl.Series:
-    """`meaning` of each cell; null stays null. Only the distinct words are asked for, however many cells hold them.
+    """`meaning` of each cell; null stays null. Only different words are asked for, however many cells hold them;
+    perhaps some that no cell has.
 
     Text for what was read as categories is categories too.
     """
-    few = distinct(cells)
+    few = distinct(cells) if dtype == pl.String else possible(cells)  # of text, the meanings become words as well
     meanings = pl.Series([meaning(word) for word in few], dtype=dtype)
     if dtype == pl.String and isinstance(cells.dtype, pl.Categorical):
         meanings = meanings.cast(cells.dtype)
@@ -94,10 +107,10 @@ def mapped(cells: pl.Series, meaning: Callable[[str], object], dtype: PolarsType
 
 
 def _looked_up(cells: pl.Series, few: pl.Series, meanings: pl.Series) -> pl.Series:
-    """The meaning of each cell; null stays null. `few`: all different values of the cells."""
+    """The meaning of each cell; null stays null. `few`: all different values of the cells, and perhaps others."""
     if not isinstance(cells.dtype, pl.Categorical):
         return meanings.gather(cells.cast(pl.Enum(few)).to_physical()).alias(cells.name)
-    codes = few.to_physical()  # numbers that other columns share: there are others between them
+    codes = few.to_physical()  # numbers that other columns share: there may be others between them
     last = codes.max()
     positions = pl.repeat(None, 1 + last if isinstance(last, int) else 0, dtype=pl.UInt32, eager=True)
     positions = positions.scatter(codes, pl.int_range(len(codes), dtype=pl.UInt32, eager=True))

@@ -17,9 +17,9 @@ from slaaudit.sources.rejects import FILE, ROW, Rejects, Sieve
 from slaaudit.sources.rows.event_rows import EVENT, POSITION, REPEATED, UPDATE, EventRows
 from slaaudit.sources.rows.ids import NUMBER as ID_NUMBER
 from slaaudit.sources.rows.ids import row_numbers
+from slaaudit.threads import in_order, threads
 
 _STATUS_FIELDS = ("status", "state")
-_KEY = ("ticket_row", "at")
 _STAMPS = ("first_reply_at", "solved_at", "closed_at")
 
 
@@ -161,28 +161,25 @@ def _proven(stamps: pl.DataFrame, last: int) -> list[pl.DataFrame]:
     ]
 
 
-def in_order(placed: Placed, snapshot: pl.DataFrame) -> tuple[pl.DataFrame, int]:
-    """All events sorted by `ticket_row, at, seq`, and how many were left out as exact copies of another.
-
-    Empties `placed.rows`: both together need much memory.
-    """
+def sorted_events(placed: Placed, snapshot: pl.DataFrame) -> tuple[pl.DataFrame, int]:
+    """All events sorted by `ticket_row, at, seq`, and how many were left out as exact copies of another."""
     is_in_time = not placed.numbered and snapshot.is_empty() and _mostly_forward(placed)
     rows = pl.concat([placed.creations, events_frame(placed.rows), snapshot])
     order = _order_by_ticket(rows) if is_in_time else _order(placed, rows)
-    key = rows.select(pl.col(*_KEY).gather(order))
-    if is_in_time and (_same_ticket(key) & (key["at"] < key["at"].shift(1))).any():
+    ordered = _at(rows, order)
+    if is_in_time and (_same_ticket(ordered) & (ordered["at"] < ordered["at"].shift(1))).any():
         order = _order(placed, rows)
-        key = rows.select(pl.col(*_KEY).gather(order))
-    repeated = _repeated(placed, order, _same_ticket(key) & (key["at"] == key["at"].shift(1)))
-    for name in placed.rows.columns:
-        placed.rows.drop_in_place(name)
-    rows = rows.drop(_KEY)
-    others = [rows.drop_in_place(name).rechunk().gather(order) for name in rows.columns]
-    ordered = pl.DataFrame([*key, *others])
+        ordered = _at(rows, order)
+    repeated = _repeated(placed, order, _same_ticket(ordered) & (ordered["at"] == ordered["at"].shift(1)))
     if repeated.len():
         dropped = pl.repeat(False, ordered.height, dtype=pl.Boolean, eager=True).scatter(repeated, True)
-        ordered = ordered.filter(~dropped.gather(order))
+        ordered = ordered.filter(~dropped[order])
     return ordered, repeated.len()
+
+
+def _at(rows: pl.DataFrame, order: pl.Series) -> pl.DataFrame:
+    """The rows in this order. Few columns at a time: another copy of all would be much."""
+    return pl.DataFrame(list(in_order(lambda cells: cells.rechunk()[order], rows, threads())))
 
 
 def _mostly_forward(placed: Placed) -> bool:
@@ -191,9 +188,9 @@ def _mostly_forward(placed: Placed) -> bool:
     return int((at < at.shift(1)).sum()) <= placed.creations.height
 
 
-def _same_ticket(key: pl.DataFrame) -> pl.Series:
+def _same_ticket(rows: pl.DataFrame) -> pl.Series:
     """Of each row, whether it is of the ticket of the row before."""
-    return (key["ticket_row"] == key["ticket_row"].shift(1)).fill_null(False)
+    return (rows["ticket_row"] == rows["ticket_row"].shift(1)).fill_null(False)
 
 
 def _order_by_ticket(rows: pl.DataFrame) -> pl.Series:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import partial
 
 import polars as pl
 
 from slaaudit.frames import ROW as TICKET_ROW
 from slaaudit.sources.rows.cells import trimmed
+from slaaudit.threads import in_pieces
 
 NUMBER = "_id_number"
 _MANY = 100_000  # ids from which it pays to look for their numbers first
@@ -29,12 +31,17 @@ def numbered(ids: pl.Series) -> NumberedIds | None:
     if ids.is_empty() or ids.null_count():
         return None
     prefix = "".join(re.findall(r"\A\D*", ids[0]))
-    if prefix and not ids.str.starts_with(prefix).all():
-        return None
+    numbers = in_pieces(partial(_numbers, prefix=prefix), ids)
+    return None if numbers.null_count() else NumberedIds(prefix, numbers)
+
+
+def _numbers(ids: pl.Series, prefix: str) -> pl.Series:
+    """The numbers after the prefix; nothing but nulls if one of them has none."""
     digits = ids.str.slice(len(prefix)) if prefix else ids
     numbers = digits.cast(pl.Int64, strict=False)
     # signs and leading zeros come before "1": with them two texts could be one number
-    return None if numbers.null_count() or not (digits >= "1").all() else NumberedIds(prefix, numbers)
+    are_all = not numbers.null_count() and ids.str.starts_with(prefix).all() and (digits >= "1").all()
+    return numbers if are_all else pl.repeat(None, len(ids), dtype=pl.Int64, eager=True)
 
 
 def tidy_ids(cells: pl.Series, null_words: Collection[str]) -> tuple[pl.Series, NumberedIds | None]:
