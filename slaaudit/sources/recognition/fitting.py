@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from slaaudit.sources.files.table import TextTable
 from slaaudit.sources.mapping.headings import Headings, is_named, listed, named_part, present, wanted_paths
@@ -60,6 +60,7 @@ class Seen:
     text: TextTable
     present: frozenset[str]
     column_map: Mapping[str, str]
+    _guessed: dict[int, list[Guess]] = field(default_factory=dict, repr=False, compare=False)  # by id of the profile
 
     @classmethod
     def of(cls, file: str, text: TextTable, profiles: Sequence[Profile], column_map: Mapping[str, str]) -> Seen:
@@ -68,14 +69,16 @@ class Seen:
 
     def guesses(self, profile: Profile) -> list[Guess]:
         """A guess for each table of the profile, in its order."""
-        return [self._guess(profile, table) for table in profile.tables.values()]
+        if id(profile) not in self._guessed:
+            self._guessed[id(profile)] = [self._guess(profile, table) for table in profile.tables.values()]
+        return self._guessed[id(profile)]
 
     def _guess(self, profile: Profile, table: TableProfile) -> Guess:
         proof: list[str] = []
         lacks: list[str] = []
         mapped = self._mapped(table)
         for group in table.known_by:
-            has = next((name for name in group if name in self.present or fold(name) in mapped), None)
+            has = next((name for name in group if name in self.present or (mapped and fold(name) in mapped)), None)
             (lacks if has is None else proof).append(group[0] if has is None else has)
         if table.lists and fold(self.text.list_name) not in map(fold, table.lists):
             lacks.append(f"list called {' or '.join(name for name in table.lists if name)}")
