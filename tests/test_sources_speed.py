@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import tempfile
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -12,6 +14,8 @@ from hypothesis import strategies as st
 from slaaudit import threads
 from slaaudit.frames import EVENTS
 from slaaudit.sources.files import delimited
+from slaaudit.sources.files.content import Content
+from slaaudit.sources.files.dialect import Dialect
 from slaaudit.sources.files.reading import read_tables
 from slaaudit.sources.rows import cells
 from slaaudit.sources.rows.history import _sort_key, row_numbers
@@ -113,8 +117,29 @@ def test_one_key_sorts_like_ticket_and_time(unit: int, most_tickets: int) -> Non
     assert keyed["key"].n_unique() == frame.n_unique()
 
 
-def test_delimiters_are_counted_across_the_pieces_of_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
+@given(
+    text=st.text(alphabet='ab,;"\n\r\t é', min_size=1, max_size=40),
+    delimiter=st.sampled_from([",", ";", "\t"]),
+    is_file=st.booleans(),
+)
+@LAW
+def test_delimiters_are_as_many_as_lines_that_they_end(text: str, delimiter: str, is_file: bool) -> None:
+    data, patch = text.encode(), pytest.MonkeyPatch()
+    dialect = Dialect(delimiter, "\n", ("a", "b"), 0)
+    with patch.context() as changed, tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "x [1] *.csv")
+        path.write_bytes(data)
+        content = Content("x", path if is_file else data, "delimited")
+        by_python = delimited._count(content, dialect)
+        changed.setattr(delimited, "_MANY", 0)
+        assert delimited._count(content, dialect) == by_python
+    assert by_python[:2] == (text.count(delimiter), '"' in text)
+
+
+@pytest.mark.parametrize("many", [0, 1_000])  # counted by Polars, or by Python
+def test_delimiters_are_counted_across_the_pieces_of_a_file(many: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(delimited, "_PIECE", 7)
+    monkeypatch.setattr(delimited, "_MANY", many)
     rows = "".join(f'{number},"a,b",c\n' for number in range(50))
     assert read_tables("x", f"n,x,y\n{rows}\n\n".encode())[0].frame.height == 50
     assert read_tables("x", f"n,x,y\n{rows}1,2\n".encode())[0].damaged["_row"].to_list() == [52]
