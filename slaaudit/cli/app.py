@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import warnings
@@ -15,6 +16,7 @@ from slaaudit.cli.later import Later
 from slaaudit.cli.signals import end_at_once
 from slaaudit.cli.terminal import tell
 
+_OBJECTS = 50_000  # new ones, before Python looks for garbage
 EXAMPLES = """
 slaaudit demo
 slaaudit compliance tickets.csv events.csv -p policy.yaml
@@ -61,6 +63,7 @@ def main() -> None:
     """Runs the command line of the process and exits with its code."""
     # Polars gives memory back to the system only after a while: taking it anew costs more than the work on it.
     os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:3000,muzzy_decay_ms:3000")
+    gc.set_threshold(_OBJECTS)  # what a start makes stays: to look for garbage in it takes a twentieth of a short run
     if not (sys.warnoptions or os.environ.get("SLAAUDIT_DEBUG")):
         warnings.simplefilter("ignore")  # libraries talk to developers; stderr is for what the user must know
     end_at_once()
