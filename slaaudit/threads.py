@@ -13,7 +13,7 @@ import polars as pl
 T = TypeVar("T")
 R = TypeVar("R")
 _MOST = 4  # each holds its part in memory
-_LARGE = 100_000  # rows from which it pays to divide a column
+_LARGE = 100_000  # rows from which it pays to divide them
 
 
 def threads() -> int:
@@ -21,9 +21,14 @@ def threads() -> int:
     return min(pl.thread_pool_size(), _MOST)
 
 
+def threads_for(rows: int) -> int:
+    """How many threads so many rows are worth."""
+    return threads() if rows >= _LARGE else 1
+
+
 def in_pieces(function: Callable[[pl.Series], pl.Series], cells: pl.Series) -> pl.Series:
     """What the function makes of a column, if it makes a value of each: of a large one some pieces at a time."""
-    number = threads() if len(cells) >= _LARGE else 1
+    number = threads_for(len(cells))
     if number == 1:
         return function(cells)
     return pl.concat(in_order(function, pieces_of(cells, number), number), rechunk=True)

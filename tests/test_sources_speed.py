@@ -18,7 +18,7 @@ from slaaudit.sources.files.content import Content
 from slaaudit.sources.files.dialect import Dialect
 from slaaudit.sources.files.reading import read_tables
 from slaaudit.sources.rows import cells
-from slaaudit.sources.rows.history import _sort_key, row_numbers
+from slaaudit.sources.rows.history import _order_by_ticket, _sort_key, row_numbers
 from slaaudit.sources.rows.ids import numbered
 
 LAW = settings(max_examples=80, deadline=None, derandomize=True, database=None)
@@ -78,6 +78,17 @@ def test_categories_mean_what_their_text_does_however_many_words_there_are(
                 for one in column
             ]
     assert others.len() == 3
+
+
+@given(rows=st.lists(st.integers(0, 9), max_size=30), number=st.integers(1, 4))
+@LAW
+def test_events_are_put_in_the_order_of_tickets_some_tickets_at_a_time(rows: list[int], number: int) -> None:
+    patch = pytest.MonkeyPatch()
+    with patch.context() as changed:
+        changed.setattr(threads, "_LARGE", 0)
+        changed.setattr(threads, "threads", lambda: number)
+        order = _order_by_ticket(pl.Series(rows, dtype=pl.UInt32))
+    assert order.to_list() == sorted(range(len(rows)), key=lambda place: rows[place])
 
 
 @given(wanted=st.lists(st.integers(1, 70).map(lambda number: f"T-{number}") | ids, min_size=1, max_size=8))

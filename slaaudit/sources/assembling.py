@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import polars as pl
 
@@ -24,6 +25,9 @@ from slaaudit.sources.rows.other_ids import by_their_own_ids
 from slaaudit.sources.rows.tickets import TicketRows, finished, one_per_ticket, type_tickets
 from slaaudit.sources.rows.updates import UpdateRows, Updates, read_updates, type_updates
 from slaaudit.sources.rows.vendor_clocks import ClockRows, latest_of_all, tickets_of_clocks, type_clocks, with_clocks
+from slaaudit.threads import in_order, threads_for
+
+TypedRows = TicketRows | UpdateRows | DetailRows | ClockRows | EventRows
 
 
 @dataclass
@@ -83,63 +87,56 @@ def identified(tables: Sequence[MappedTable], names: NameTables, profile: Profil
 def type_tables(
     tables: list[MappedTable], names: NameTables, stamps: Stamps, profile: Profile, rejects: Rejects
 ) -> Typed:
-    """The rows of all tables with typed cells. Empties `tables`: the cells need much memory.
+    """The rows of all tables with typed cells, some tables at a time. Empties `tables`: the cells need much memory.
 
     Authors are told by their ids, so names come in place of ids only afterwards.
     """
     requesters = requesters_of(tables, profile)
     typed = Typed(names, _lookups(profile, names), _words(profile))
-    while tables:
-        table = tables.pop(0)
+
+    def rows_of(table: MappedTable) -> tuple[str, TypedRows | None]:
         known = replace(table, frame=with_actors(table, requesters, names, profile))
-        if add := _ADD.get(table.table.holds):
-            add(typed, known, _Reading(stamps, profile, rejects))
+        make = _TYPE.get(table.table.holds)
+        return table.table.holds, make(typed, known, stamps, profile, rejects) if make else None
+
+    at_a_time = threads_for(sum(table.frame.height for table in tables))
+    for holds, rows in in_order(rows_of, (tables.pop(0) for _ in range(len(tables))), at_a_time):
+        if rows is not None:
+            getattr(typed, holds).append(rows)
     return typed
 
 
-@dataclass(frozen=True)
-class _Reading:
-    """What the cells of every table are read with."""
-
-    stamps: Stamps
-    profile: Profile
-    rejects: Rejects
-
-    def of(self, table: MappedTable) -> tuple[MappedTable, Stamps, Profile, Rejects]:
-        return table, self.stamps, self.profile, self.rejects
+def _tickets_of(typed: Typed, table: MappedTable, *reading: Any) -> TicketRows:
+    return _named(type_tickets(table, *reading), table, typed.names)
 
 
-def _add_tickets(typed: Typed, table: MappedTable, reading: _Reading) -> None:
-    typed.tickets.append(_named(type_tickets(*reading.of(table)), table, typed.names))
+def _updates_of(typed: Typed, table: MappedTable, *reading: Any) -> UpdateRows:
+    rows = type_updates(table, *reading)
+    return replace(rows, found=_named(rows.found, table, typed.names))
 
 
-def _add_updates(typed: Typed, table: MappedTable, reading: _Reading) -> None:
-    rows = type_updates(*reading.of(table))
-    typed.updates.append(replace(rows, found=_named(rows.found, table, typed.names)))
+def _details_of(typed: Typed, table: MappedTable, *reading: Any) -> DetailRows:
+    rows = type_details(table, *reading)
+    return replace(rows, found=_named(rows.found, table, typed.names))
 
 
-def _add_details(typed: Typed, table: MappedTable, reading: _Reading) -> None:
-    rows = type_details(*reading.of(table))
-    typed.details.append(replace(rows, found=_named(rows.found, table, typed.names)))
+def _clocks_of(typed: Typed, table: MappedTable, *reading: Any) -> ClockRows:
+    rows = type_clocks(table, *reading)
+    return replace(rows, found=_named(rows.found, table, typed.names))
 
 
-def _add_clocks(typed: Typed, table: MappedTable, reading: _Reading) -> None:
-    rows = type_clocks(*reading.of(table))
-    typed.clocks.append(replace(rows, found=_named(rows.found, table, typed.names)))
-
-
-def _add_events(typed: Typed, table: MappedTable, reading: _Reading) -> None:
-    rows = type_events(*reading.of(table))
+def _events_of(typed: Typed, table: MappedTable, *reading: Any) -> EventRows:
+    rows = type_events(table, *reading)
     worded = with_words(rows.rows, typed.words)
-    typed.events.append(replace(rows, rows=typed.names.applied_to_changes(worded, typed.lookups)))
+    return replace(rows, rows=typed.names.applied_to_changes(worded, typed.lookups))
 
 
-_ADD: Mapping[str, Callable[[Typed, MappedTable, _Reading], None]] = {
-    "tickets": _add_tickets,
-    "updates": _add_updates,
-    "details": _add_details,
-    "clocks": _add_clocks,
-    "events": _add_events,
+_TYPE: Mapping[str, Callable[..., TypedRows]] = {
+    "tickets": _tickets_of,
+    "updates": _updates_of,
+    "details": _details_of,
+    "clocks": _clocks_of,
+    "events": _events_of,
 }
 
 

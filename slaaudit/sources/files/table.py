@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from slaaudit.sources.rejects import ROW
-from slaaudit.threads import in_order, threads
+from slaaudit.threads import in_order, threads_for
 
 LARGE = 100_000  # rows from which memory matters more than the number of steps
 
@@ -50,7 +50,7 @@ def in_one_piece(frame: pl.DataFrame) -> pl.DataFrame:
     if frame.height < LARGE:
         return frame.rechunk()
     columns = (frame[name] for name in frame.columns)
-    for at, column in enumerate(in_order(pl.Series.rechunk, columns, threads())):
+    for at, column in enumerate(in_order(pl.Series.rechunk, columns, threads_for(frame.height))):
         frame.replace_column(at, column)
     return frame
 

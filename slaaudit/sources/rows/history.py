@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import pairwise
 
 import polars as pl
 
@@ -17,7 +18,7 @@ from slaaudit.sources.rejects import FILE, ROW, Rejects, Sieve
 from slaaudit.sources.rows.event_rows import EVENT, POSITION, REPEATED, UPDATE, EventRows
 from slaaudit.sources.rows.ids import NUMBER as ID_NUMBER
 from slaaudit.sources.rows.ids import row_numbers
-from slaaudit.threads import in_order, threads
+from slaaudit.threads import in_order, threads_for
 
 _STATUS_FIELDS = ("status", "state")
 _STAMPS = ("first_reply_at", "solved_at", "closed_at")
@@ -165,7 +166,7 @@ def sorted_events(placed: Placed, snapshot: pl.DataFrame) -> tuple[pl.DataFrame,
     """All events sorted by `ticket_row, at, seq`, and how many were left out as exact copies of another."""
     is_in_time = not placed.numbered and snapshot.is_empty() and _mostly_forward(placed)
     rows = pl.concat([placed.creations, events_frame(placed.rows), snapshot])
-    order = _order_by_ticket(rows) if is_in_time else _order(placed, rows)
+    order = _order_by_ticket(rows["ticket_row"].rechunk()) if is_in_time else _order(placed, rows)
     ordered = _at(rows, order)
     if is_in_time and (_same_ticket(ordered) & (ordered["at"] < ordered["at"].shift(1))).any():
         order = _order(placed, rows)
@@ -179,7 +180,7 @@ def sorted_events(placed: Placed, snapshot: pl.DataFrame) -> tuple[pl.DataFrame,
 
 def _at(rows: pl.DataFrame, order: pl.Series) -> pl.DataFrame:
     """The rows in this order. Few columns at a time: another copy of all would be much."""
-    return pl.DataFrame(list(in_order(lambda cells: cells.rechunk()[order], rows, threads())))
+    return pl.DataFrame(list(in_order(lambda cells: cells.rechunk()[order], rows, threads_for(rows.height))))
 
 
 def _mostly_forward(placed: Placed) -> bool:
@@ -193,9 +194,19 @@ def _same_ticket(rows: pl.DataFrame) -> pl.Series:
     return (rows["ticket_row"] == rows["ticket_row"].shift(1)).fill_null(False)
 
 
-def _order_by_ticket(rows: pl.DataFrame) -> pl.Series:
-    """The positions of the rows by ticket; those of one ticket stay in their order."""
-    return rows.select(pl.arg_sort_by("ticket_row", maintain_order=True, multithreaded=False)).to_series()
+def _order_by_ticket(ticket_row: pl.Series) -> pl.Series:
+    """The positions of the rows by ticket; those of one ticket stay in their order. Some tickets at a time."""
+    number = threads_for(len(ticket_row))
+    tickets = _extreme(ticket_row.max()) + 1
+    places = pl.int_range(len(ticket_row), dtype=pl.get_index_type(), eager=True)
+    by_ticket = pl.arg_sort_by("ticket_row", maintain_order=True, multithreaded=False)
+
+    def of(first: int, last: int) -> pl.Series:
+        within = places.filter(ticket_row.is_between(first, last, closed="left"))
+        return within[ticket_row[within].to_frame("ticket_row").select(by_ticket).to_series()]
+
+    bounds = [tickets * part // number for part in range(number + 1)]
+    return pl.concat(in_order(lambda pair: of(*pair), pairwise(bounds), number), rechunk=True)
 
 
 def _order(placed: Placed, rows: pl.DataFrame) -> pl.Series:
