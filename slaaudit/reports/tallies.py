@@ -21,7 +21,9 @@ MEASURES = (
 )
 
 
+_NUMBER = "_number"  # of a group
 _HALF = 1 << 32  # a sum of times is kept in two parts, of which each fits into 64 bits for 2 billion clocks
+_FITS = 1 << 62  # a mean times their number that is less stands for a sum of 64 bits, however the mean is rounded
 
 
 def tallied(rows: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
@@ -29,21 +31,31 @@ def tallied(rows: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
 
     The sum is a 128-bit integer of microseconds: ten million clocks of a month each do not fit into 64 bits.
     """
-    groups = dict.fromkeys([*keys, "outcome"])
-    rows = rows.select(*groups, "elapsed")
-    elapsed = pl.col("elapsed").to_physical()
-    number = _number_of(rows.select(*groups))
-    grouped = (rows.group_by(*groups) if number is None else rows.with_columns(_group=number).group_by("_group")).agg(
-        *(() if number is None else map(pl.first, groups)),
-        clocks=pl.len().cast(pl.Int64),
-        timed=pl.col("elapsed").count().cast(pl.Int64),
-        high=(elapsed // _HALF).sum(),
-        low=(elapsed % _HALF).sum(),
-        max=pl.col("elapsed").max(),
-        min=pl.col("elapsed").min(),
+    groups, elapsed = rows.select(*dict.fromkeys([*keys, "outcome"])), rows["elapsed"].to_physical()
+    number = _number_of(groups)
+    by = groups if number is None else groups.select(number)
+    grouped = (
+        by.hstack([elapsed.alias("_elapsed")])
+        .group_by(by.columns)
+        .agg(
+            clocks=pl.len().cast(pl.Int64),
+            timed=pl.col("_elapsed").count().cast(pl.Int64),
+            time=_sum(elapsed),
+            max=pl.col("_elapsed").max().cast(DURATION),
+            min=pl.col("_elapsed").min().cast(DURATION),
+        )
     )
-    time = pl.col("high").cast(pl.Int128) * _HALF + pl.col("low").cast(pl.Int128)
-    return grouped.select(*keys, "outcome", "clocks", "timed", time.alias("time"), "max", "min")
+    if number is not None:
+        grouped = grouped.hstack(_groups_of(grouped[_NUMBER], groups.schema))
+    return grouped.select(*keys, "outcome", "clocks", "timed", "time", "max", "min")
+
+
+def _sum(elapsed: pl.Series) -> pl.Expr:
+    """The sum of the times of a group."""
+    time, mean, least = pl.col("_elapsed"), elapsed.mean(), elapsed.min()
+    if isinstance(mean, float) and mean * elapsed.len() < _FITS and isinstance(least, int) and least >= 0:
+        return time.sum().cast(pl.Int128)
+    return (time // _HALF).sum().cast(pl.Int128) * _HALF + (time % _HALF).sum().cast(pl.Int128)
 
 
 def _number_of(groups: pl.DataFrame) -> pl.Expr | None:
@@ -59,7 +71,17 @@ def _number_of(groups: pl.DataFrame) -> pl.Expr | None:
         words = len(dtype.categories) + 1  # and null
         number = number * words + pl.col(name).to_physical().cast(pl.UInt32).fill_null(words - 1)
         combinations *= words
-    return number if combinations < 1 << 32 else None
+    return number.alias(_NUMBER) if combinations < 1 << 32 else None
+
+
+def _groups_of(number: pl.Series, schema: pl.Schema) -> pl.DataFrame:
+    """The groups by their numbers: the inverse of `_number_of`."""
+    columns = []
+    for name, dtype in reversed(schema.items()):
+        words = [*dtype.categories, None]  # type: ignore[attr-defined]  # an `Enum`
+        columns.append(pl.Series(name, words, dtype=dtype)[number % len(words)])
+        number = number // len(words)
+    return pl.DataFrame(columns)
 
 
 def merged(tally: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
