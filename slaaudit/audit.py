@@ -10,7 +10,7 @@ import polars as pl
 
 from slaaudit.account import Account
 from slaaudit.calendars import BusinessClock
-from slaaudit.engine.assign import NONE, Levels, levels_in_force
+from slaaudit.engine.assign import Levels, levels_in_force, tickets_with_level
 from slaaudit.engine.log import clocks_frame, log_frame
 from slaaudit.engine.opening import OpenTime
 from slaaudit.engine.states import check_words
@@ -124,11 +124,10 @@ def _account(
     as_of: datetime,
 ) -> Account:
     """Where every ticket that was read ended, and how many clocks ended in each outcome."""
-    exists = _marked(timeline.rows["ticket_row"], export)
-    had_level = _marked(timeline.rows["ticket_row"].filter(levels.level != NONE), export)
+    exists = _marked(timeline.ticket_end()["ticket_row"], export)
+    had_level = _marked(tickets_with_level(timeline, levels), export)
     has_clock = _marked(verdicts["ticket_row"], export)
     judgeable = exists & ~excluded & had_level
-    counted = dict(verdicts["outcome"].value_counts().rows())
     counts = export.counts
     return Account(
         ticket_rows=counts["ticket_rows"],
@@ -147,7 +146,7 @@ def _account(
         detail_rows=counts["detail_rows"],
         detail_rows_rejected=counts["detail_rows_rejected"],
         problems=export.problems.height,
-        outcomes={outcome: counted.get(outcome, 0) for outcome in OUTCOMES},
+        outcomes={outcome: int((verdicts["outcome"] == outcome).sum()) for outcome in OUTCOMES},
         as_of=as_of,
         policy_name=policy.name,
         policy_hash=policy.hash,

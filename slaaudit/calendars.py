@@ -228,10 +228,10 @@ class BusinessClock:
     def _reaching(self, least: int, most: int) -> Openings:
         """The openings in which each open time from `least` through `most` is reached after the first instant."""
         known = self._openings
-        while known.total(known.first) >= least and known.first > FIRST_INSTANT:
+        while known.ends[0] >= least and known.first > FIRST_INSTANT:
             known = self._covering(known.first - 1, known.last, known)
-        while known.total(known.last) < most:
-            known = self._grown_right(known, f"{format_hms(most - known.total(known.last))} more of open time")
+        while known.ends[1] < most:
+            known = self._grown_right(known, f"{format_hms(most - known.ends[1])} more of open time")
         return known
 
     def _grown_right(self, known: Openings, wanted: str) -> Openings:

@@ -108,7 +108,7 @@ class Ranks:
         if not self._is_exact:
             return self.number(values).collect().to_series(1).rechunk()
         cell = (values - (self._first - self._width)) // self._width
-        return _clipped(cell, 0, len(self._cells) - 1).cast(pl.UInt32)
+        return _clipped(cell, 0, len(self._cells) - 1).cast(pl.UInt32, wrap_numerical=True)
 
     def number(self, values: pl.Series) -> pl.LazyFrame:
         """One row per value, in their order: `value`, and `number`, its rank; null where it is null."""
@@ -142,6 +142,11 @@ class Openings:
     def total(self, instant: int) -> int:
         """F of one instant."""
         return self._raw_total(instant) - self._at_origin
+
+    @cached_property
+    def ends(self) -> tuple[int, int]:
+        """F of the first and of the last instant."""
+        return self.total(self.first), self.total(self.last)
 
     def _raw_total(self, instant: int) -> int:
         opens, closes = (self.merged[name].clip(upper_bound=instant) for name in ("opens", "closes"))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from slaaudit.engine.columns import constant, flags, is_first_of_run
 from slaaudit.engine.holding import changes_by_events, is_among
 from slaaudit.engine.timeline import Timeline
 from slaaudit.policy import Policy, Rule, Trigger
@@ -47,14 +48,20 @@ def levels_in_force(timeline: Timeline, policy: Policy) -> Levels:
     """
     marks = _may_change(timeline, policy)
     decides, is_lost = _given(timeline, policy, marks)
-    lost = pl.repeat(False, marks.len(), dtype=pl.Boolean, eager=True)
-    lost = _spread(timeline, is_lost, marks) if is_lost.any() else lost
+    lost = _spread(timeline, is_lost, marks) if is_lost.any() else flags(False, marks.len())
     decides = _spread(timeline, decides, marks)
     numbers = {name: number for number, name in enumerate(policy.levels)}
     level_of = [NONE if each.level is None else numbers[each.level] for each in policy.rules]
-    level = pl.Series([NONE, *level_of], dtype=pl.Int32)[decides]
-    rule = pl.Series([NONE, *range(len(level_of))], dtype=pl.Int32)[decides]
+    narrow = pl.Int8() if max(len(level_of), len(numbers)) <= 127 else pl.Int32()  # read for every clock
+    level = pl.Series([NONE, *level_of], dtype=narrow)[decides]
+    rule = pl.Series([NONE, *range(len(level_of))], dtype=narrow)[decides]
     return Levels(level.alias("level"), rule.alias("rule"), lost)
+
+
+def tickets_with_level(timeline: Timeline, levels: Levels) -> pl.Series:
+    """The tickets that had a level after some event; one can be named several times, but seldom is."""
+    has_level = levels.level != NONE
+    return timeline.rows["ticket_row"].filter(has_level & (timeline.rows["first"] | is_first_of_run(has_level)))
 
 
 def evaluations_of(timeline: Timeline, policy: Policy) -> Evaluations:
@@ -111,7 +118,7 @@ def _given(timeline: Timeline, policy: Policy, marks: pl.Series) -> tuple[pl.Ser
 
 def _spread(timeline: Timeline, values: pl.Series, marks: pl.Series) -> pl.Series:
     """The values of the events that are marked, the very first among them, each until the next."""
-    spread = pl.repeat(None, marks.len(), dtype=values.dtype, eager=True)
+    spread = constant(None, marks.len(), values.dtype)
     return spread.scatter(timeline.history.where(marks), values).forward_fill()
 
 
@@ -158,8 +165,7 @@ def _standing(matches: pl.Series, listens: pl.Series, first: pl.Series) -> pl.Se
 def _deciding(rules: tuple[Rule, ...], matches: tuple[pl.Series, ...], first: pl.Series) -> pl.Series:
     """One more than the number of the rule that decides at each evaluation; 0 = none does."""
     number_of = pl.UInt8() if len(rules) < 255 else pl.UInt32()
-    decides = pl.repeat(0, first.len(), dtype=number_of, eager=True)
-    is_open = pl.repeat(True, first.len(), dtype=pl.Boolean, eager=True)
+    decides, is_open = constant(0, first.len(), number_of), flags(True, first.len())
     keeps = ~is_open
     for number, (rule, is_match) in enumerate(zip(rules, matches, strict=True), start=1):
         applies = is_match & is_open
@@ -169,4 +175,5 @@ def _deciding(rules: tuple[Rule, ...], matches: tuple[pl.Series, ...], first: pl
             keeps = keeps | (applies & (decides == 0))
         if rule.stop:
             is_open = is_open & ~applies
-    return decides.set(keeps & ~first, None).forward_fill()
+    keeps = keeps & ~first
+    return decides.set(keeps, None).forward_fill() if keeps.any() else decides

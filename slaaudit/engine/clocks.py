@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from slaaudit.engine.assign import Levels
+from slaaudit.engine.columns import conformed
 from slaaudit.engine.cycles import CAUSE, Cycles, cycles_of
 from slaaudit.engine.measure import NO_TIMES, measured_cycles
 from slaaudit.engine.opening import OpenTime
@@ -59,7 +60,7 @@ def clocks_of(metric: Metric, timeline: Timeline, levels: Levels, policy: Policy
         measured = measured_cycles(metric, frame, cycles, timeline=timeline, terms=terms, opening=opening)
         measured = measured.hstack([measured["start_row"].alias("spent_row")])
     measured = measured.hstack([measured["target"].is_not_null().alias("promised")])
-    return measured.select(pl.col(name).cast(dtype) for name, dtype in CLOCKS.items())
+    return conformed(measured, CLOCKS)
 
 
 def judged_cycles(metric: Metric, timeline: Timeline, levels: Levels, policy: Policy) -> JudgedCycles:
@@ -77,17 +78,18 @@ def _judged(cycles: Cycles, timeline: Timeline, levels: Levels, terms: Terms, *,
     frame = cycles.frame.hstack([(cycles.frame["cause"] != "running").alias("is_over")])
     if not keep:
         frame = _with_level_taken(frame, cycles, timeline, levels)
-    last_row = frame["end_row"] - frame["is_over"].cast(pl.UInt32)
+    is_running = ~frame["is_over"]
+    last_row = frame["end_row"].zip_with(is_running, frame["end_row"] - 1)
     row = frame["start_row"] if keep else last_row
     level = levels.level[row]
     promise = terms.at_rows(row, level)
-    at, is_running = timeline.rows["at"], ~frame["is_over"]
+    at = timeline.rows["at"]
     told = {
         "last_row": last_row,
         "promise": promise,
         "level": level,
         "rule": levels.rule[row],
-        "started": at[frame["start_row"]],
+        "started": timeline.first_at if cycles.from_firsts else at[frame["start_row"]],
         "ended": at[frame["end_row"]].set(is_running, None),
     }
     frame = frame.hstack([values.alias(name) for name, values in told.items()]).hstack(terms.promised(promise))

@@ -12,7 +12,7 @@ from functools import cached_property
 
 import polars as pl
 
-from slaaudit.engine.history import is_first_of_run
+from slaaudit.engine.columns import after, before, constant, flags, is_first_of_run, where
 from slaaudit.engine.timeline import Timeline
 from slaaudit.policy import Metric
 
@@ -44,7 +44,8 @@ class Cycles:
     (from 1), `start` and `end` (positions in `rows` of the event that started it, and of the one that ended it, or of
     the ticket's last), `start_row` and `end_row` (the same as rows of the timeline; while running, the ticket's last),
     `cause`. Of each event in `rows`: `running`, whether the clock runs after it; `opens`, whether a cycle starts there;
-    `last`, whether nothing more happens to the clock on its ticket.
+    `last`, whether nothing more happens to the clock on its ticket. `from_firsts`: there is one cycle per ticket, from
+    its first event on.
     """
 
     rows: pl.Series
@@ -53,14 +54,16 @@ class Cycles:
     opens: pl.Series
     last: pl.Series
     timeline: Timeline
+    from_firsts: bool
 
     @cached_property
     def number(self) -> pl.Series:
         """The cycle (row of `frame`) to which each event belongs; before its ticket's first, that of another or 0."""
         has_one = self.frame.height == self.timeline.tickets.height and (self.frame["cycle"] == 1).all()
         if has_one:  # every ticket, so that its number is the ticket's
-            return self.timeline.rows["ticket_row"].gather(self.rows)
-        return self.opens.cast(pl.UInt32).cum_sum().clip(lower_bound=1) - 1
+            return self.timeline.rows["ticket_row"][self.rows]
+        so_far = self.opens.cast(pl.UInt32).cum_sum()
+        return (so_far - 1).set(so_far == 0, 0)
 
 
 def cycles_of(metric: Metric, timeline: Timeline, watched: Sequence[pl.Series], promise: pl.Series | None) -> Cycles:
@@ -71,13 +74,16 @@ def cycles_of(metric: Metric, timeline: Timeline, watched: Sequence[pl.Series], 
     """
     marks = _marks(metric, timeline, watched, promise)
     may_run, due_to_run = _due_to_run(marks)
-    marks = marks.with_columns(running=due_to_run & ~marks["gone"])
-    marks = marks.with_columns(before=_before(marks["running"], marks))
-    marks = marks.with_columns(opens=_opens(metric, marks, _before(due_to_run, marks)))
+    first, running = marks["first"], due_to_run & ~marks["gone"]
+    was_running, was_due = before(running) & ~first, before(due_to_run) & ~first
+    marks = marks.hstack([running.alias("running"), was_running.alias("before")])
+    marks = marks.hstack([_opens(metric, marks, was_due).alias("opens")])
     # a clock that is closed and was not running takes no part in anything until it is started anew
-    marks = marks.filter(may_run | marks["before"])
+    marks = where(marks, may_run | was_running)
     row, running, opens, last = (marks[name] for name in ("row", "running", "opens", "last"))
-    return Cycles(row, _frame(metric, marks, timeline), running, opens, last, timeline)
+    from_firsts = row.filter(opens).equals(timeline.first_rows)
+    frame = _frame(metric, marks, timeline, from_firsts=from_firsts)
+    return Cycles(row, frame, running, opens, last, timeline, from_firsts)
 
 
 def _marks(metric: Metric, timeline: Timeline, watched: Sequence[pl.Series], promise: pl.Series | None) -> pl.DataFrame:
@@ -86,11 +92,11 @@ def _marks(metric: Metric, timeline: Timeline, watched: Sequence[pl.Series], pro
     `row`, its number in the timeline, `first` and `last` (of its ticket's rows here), `gone`, and what it does to the
     clock: `start`, `stop`, `renews`, `sleeps` (it is suspended by a solve), `wakes` (a reopening ends that).
     """
-    rows, never = timeline.rows, pl.repeat(False, timeline.rows.height, dtype=pl.Boolean, eager=True)
+    rows, never = timeline.rows, flags(False, timeline.rows.height)
     does = {
         "start": _starts(metric, timeline),
         "stop": never if metric.stop is None else timeline.holds(metric.stop),
-        "renews": never if promise is None else promise.ne_missing(promise.shift(1)),
+        "renews": never if promise is None else is_first_of_run(promise),
         "sleeps": never if metric.on_solved == "ignore" else rows["solves"],
         "wakes": never if metric.on_reopen == "ignore" else rows["reopens"],
     }
@@ -98,10 +104,10 @@ def _marks(metric: Metric, timeline: Timeline, watched: Sequence[pl.Series], pro
     for flag in does.values():
         matters = matters | flag
     for flag in (rows["gone"], *watched):
-        matters = matters | (flag != _shifted(flag, 1))
-    marks = rows.select("first", "gone").with_columns(**does).filter(matters)
-    row = pl.int_range(rows.height, dtype=pl.UInt32, eager=True).filter(matters)
-    return marks.with_columns(row=row, last=~_shifted(~marks["first"], -1))
+        matters = matters | is_first_of_run(flag)
+    told = {"first": rows["first"], "gone": rows["gone"], **does}
+    marks = {name: flag.filter(matters) for name, flag in told.items()}
+    return pl.DataFrame(marks | {"row": timeline.history.where(matters), "last": after(marks["first"], True)})
 
 
 def _starts(metric: Metric, timeline: Timeline) -> pl.Series:
@@ -111,14 +117,13 @@ def _starts(metric: Metric, timeline: Timeline) -> pl.Series:
     if metric.repeat == "each" or not (starts & ~timeline.rows["first"]).any():
         return starts
     is_earliest = is_first_of_run(timeline.rows["ticket_row"].filter(starts))
-    rows = pl.int_range(starts.len(), dtype=pl.UInt32, eager=True).filter(starts).filter(is_earliest)
-    return pl.repeat(False, starts.len(), dtype=pl.Boolean, eager=True).scatter(rows, True)
+    return flags(False, starts.len()).scatter(timeline.history.where(starts).filter(is_earliest), True)
 
 
 def _held(told: pl.Series, is_told: pl.Series) -> pl.Series:
     """A flag after each event, as of the last event that told it (`is_told`); what it was before that is not used."""
     if (told | ~is_told).all():
-        return pl.repeat(True, told.len(), dtype=pl.Boolean, eager=True)
+        return flags(True, told.len())
     if is_told.all():
         return told
     return told.set(~is_told, None).forward_fill().fill_null(False)
@@ -140,51 +145,39 @@ def _due_to_run(marks: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
     return is_open, is_open & awake
 
 
-def _before(flag: pl.Series, marks: pl.DataFrame) -> pl.Series:
-    """The flag before each event, in its ticket."""
-    return _shifted(flag, 1) & ~marks["first"]
-
-
-def _shifted(flag: pl.Series, by: int) -> pl.Series:
-    """The flag so many events before each (or after, `by` negative); false where there is none. In one piece.
-
-    What is filtered by a flag in pieces is in pieces too, from which it is slow to gather.
-    """
-    return flag.shift(by, fill_value=False).rechunk()
-
-
 def _opens(metric: Metric, marks: pl.DataFrame, was_due: pl.Series) -> pl.Series:
     """Whether a new cycle begins at each event.
 
     A start while the clock is open is ignored, the oldest counts. A start on a ticket that is gone, or that was created
     solved, takes effect at the first event after which the clock runs.
     """
-    running, before = marks["running"], marks["before"]
+    running, was_running = marks["running"], marks["before"]
     fresh = marks["start"] & (~was_due | marks["stop"] | marks["sleeps"])
     if (fresh & ~running).any():  # told by the last of both: a fresh start, or the clock having run before the event
-        fresh = _held(fresh, fresh | _shifted(running, 1))
+        fresh = _held(fresh, fresh | before(running))
     if metric.on_reopen == "restart":
-        fresh = fresh | (marks["wakes"] & ~before)
-    return (fresh | (before & marks["renews"])) & running
+        fresh = fresh | (marks["wakes"] & ~was_running)
+    return (fresh | (was_running & marks["renews"])) & running
 
 
-def _frame(metric: Metric, marks: pl.DataFrame, timeline: Timeline) -> pl.DataFrame:
+def _frame(metric: Metric, marks: pl.DataFrame, timeline: Timeline, *, from_firsts: bool) -> pl.DataFrame:
     """One row per cycle; see `Cycles`. Each has one start, and one event after which it ran for the last time."""
-    lives = marks.with_row_index("at").filter(marks["running"] | marks["before"])
+    lives = where(marks.with_row_index("at"), marks["running"] | marks["before"])
     opens, final = lives["opens"], _runs_last(lives)
     start, start_row = lives["at"].filter(opens), lives["row"].filter(opens)
-    goes_on, ticket_row = lives["last"].filter(final), timeline.rows["ticket_row"].gather(start_row)
+    goes_on, tickets = lives["last"].filter(final), timeline.rows["ticket_row"]
+    ticket_row = timeline.ticket_end()["ticket_row"] if from_firsts else tickets[start_row]
     end = lives["at"].filter(final) + (~goes_on).cast(pl.UInt32)
     number = pl.int_range(end.len(), dtype=pl.UInt32, eager=True)
-    last_row = timeline.last_rows.gather(ticket_row.filter(goes_on))
+    last_row = timeline.last_rows[ticket_row.filter(goes_on)]
     return pl.DataFrame(
         {
             "ticket_row": ticket_row,
-            "cycle": _numbered(ticket_row),
+            "cycle": constant(1, end.len(), pl.UInt32) if from_firsts else _numbered(ticket_row),
             "start": start,
             "end": end,
             "start_row": start_row,
-            "end_row": marks["row"].gather(end).scatter(number.filter(goes_on), last_row),
+            "end_row": marks["row"][end].scatter(number.filter(goes_on), last_row),
             "cause": _causes(metric, lives, final).set(goes_on, "running"),
         }
     )
@@ -196,15 +189,15 @@ def _runs_last(lives: pl.DataFrame) -> pl.Series:
     After one at which a clock stopped comes one at which it resumes, or a cycle of this or the next ticket opens.
     """
     running, opens = lives["running"], lives["opens"]
-    is_over = (~running & ~_shifted(~opens, -1)) | (lives["before"] & opens)
-    return running & (lives["last"] | _shifted(is_over, -1))
+    is_over = (~running & after(opens, True)) | (lives["before"] & opens)
+    return running & (lives["last"] | after(is_over))
 
 
 def _numbered(ticket_row: pl.Series) -> pl.Series:
     """The number of each cycle among those of its ticket, from 1."""
-    is_first = is_first_of_run(ticket_row).rechunk()
+    is_first = is_first_of_run(ticket_row)
     if is_first.all():
-        return pl.repeat(1, ticket_row.len(), dtype=pl.UInt32, eager=True)
+        return constant(1, ticket_row.len(), pl.UInt32)
     at = pl.int_range(ticket_row.len(), dtype=pl.UInt32, eager=True)
     return at - at.set(~is_first, None).forward_fill() + 1
 
@@ -214,8 +207,9 @@ def _causes(metric: Metric, lives: pl.DataFrame, final: pl.Series) -> pl.Series:
 
     Its own stop comes first, then a solve, then a removal.
     """
-    ends = lives.select(pl.col("stop", "sleeps", "gone").shift(-1, fill_value=False)).filter(final)
-    by_solve = pl.lit(SOLVE_CAUSE[metric.on_solved], CAUSE)
-    cause = pl.when("stop").then(pl.lit("stopped", CAUSE)).when("sleeps").then(by_solve)
-    by_removal = cause.when("gone").then(pl.lit("removed", CAUSE))
-    return ends.select(cause=by_removal.otherwise(pl.lit("level_changed", CAUSE))).to_series()
+    cause = constant("level_changed", int(final.sum()), CAUSE)
+    by_solve = SOLVE_CAUSE[metric.on_solved]
+    for flag, word in (("gone", "removed"), ("sleeps", by_solve), ("stop", "stopped")):
+        is_it = after(lives[flag]).filter(final)
+        cause = cause.set(is_it, word) if is_it.any() else cause
+    return cause

@@ -12,6 +12,7 @@ from functools import cached_property
 
 import polars as pl
 
+from slaaudit.engine.columns import constant, is_first_of_run, no_nulls
 from slaaudit.frames import CUSTOM, ROW
 
 POSITION = pl.UInt32()
@@ -88,7 +89,7 @@ class History:
         """Whether each event is a change of a column (a custom field is known with and without its prefix)."""
         fields, bare = self.events["field"], name.removeprefix(CUSTOM)
         is_it = fields == name if bare == name else (fields == name) | (fields == bare)
-        return ((self.events["event"] == "change") & is_it).fill_null(False)
+        return no_nulls((self.events["event"] == "change") & is_it)
 
     def is_changed(self, name: str) -> pl.Series:
         """Whether each kept event is a change of a column."""
@@ -107,18 +108,13 @@ class History:
         old, new = changes.old.filter(changes.is_first).cast(pl.String), changes.new.cast(pl.String)
         initial = _as_text(exported).clone().scatter(changes.ticket_row.filter(changes.is_first), old)
         pool = _from_text(pl.concat([initial, new.alias(name)], rechunk=True), exported.dtype)
-        source = pl.repeat(None, ticket_row.len(), dtype=POSITION, eager=True)
+        source = constant(None, ticket_row.len(), POSITION)
         source = source.scatter(self.firsts, ticket_row.filter(self.first))
         source = source.scatter(changes.rows, pl.int_range(exported.len(), pool.len(), dtype=POSITION, eager=True))
         return Held(pool, self._kept(source.forward_fill()), is_fixed=False)
 
     def _kept(self, values: pl.Series) -> pl.Series:
         return values if self.kept is None else values.filter(self.kept)
-
-
-def is_first_of_run(values: pl.Series) -> pl.Series:
-    """Whether each value differs from the one before it: of sorted values, whether it is there for the first time."""
-    return (values != values.shift(1)).fill_null(True)
 
 
 def _as_text(values: pl.Series) -> pl.Series:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 import polars as pl
 
 from slaaudit.conditions import Condition
 from slaaudit.conditions.tree import AllOf, AnyOf, Comparison, Node, Not, comparisons
+from slaaudit.engine.columns import constant, flags
 from slaaudit.engine.history import History
 from slaaudit.engine.traits import DERIVED_EVENTS, TRAITS
 from slaaudit.frames import EVENTS_OF
@@ -18,6 +20,7 @@ MESSAGE_COLUMNS = ("last_message_by", "last_message_public")
 WORKED_OUT = ("state", "changed_at", "deleted", *MESSAGE_COLUMNS)  # what `Timeline.value` does not take as exported
 _SAMPLE, _PER_WORD = 20_000, 2  # values of a sample, at least, for each different one in it
 _COMPARED_EACH = 8  # more words than that are looked up in a table
+_REMEMBERED = 32  # words, at most, of which it is kept what is true of them
 
 
 def changes_by_events(name: str) -> bool:
@@ -41,7 +44,7 @@ class Pools:
         """The column's pool as an enumeration of its words; None unless it is text with few different ones."""
         if name not in self._words:
             pool = self.history.held(name).pool
-            self._words[name] = _as_words(pool) if pool.dtype == pl.String and _has_few_words(pool) else None
+            self._words[name] = _few_words(pool) if pool.dtype == pl.String else None
         return self._words[name]
 
     def is_fixed(self, node: Node) -> bool:
@@ -60,16 +63,40 @@ class Pools:
 
     def among(self, comparison: Comparison, values: pl.Series) -> pl.Series:
         """Whether a comparison is true of each of many truth values or words of an enumeration."""
-        words = values.dtype.categories.to_list() if isinstance(values.dtype, pl.Enum) else [False, True]
-        known = pl.Series([*words, None], dtype=pl.String if isinstance(values.dtype, pl.Enum) else pl.Boolean)
-        *is_true, null_is_true = self.true_of(comparison, known).to_list()
-        return is_among(values, words, is_true).fill_null(null_is_true)
+        is_enum = isinstance(values.dtype, pl.Enum)
+        words = values.dtype.categories.to_list() if is_enum else [False, True]  # type: ignore[attr-defined]  # an `Enum`
+        *is_true, null_is_true = self.true_of_each(comparison, [*words, None], pl.String() if is_enum else pl.Boolean())
+        found = is_among(values, words, is_true)
+        return found.fill_null(null_is_true) if found.null_count() else found
 
     def true_of(self, comparison: Comparison, values: pl.Series) -> pl.Series:
         """Whether a comparison is true of each of some values."""
-        expression = Condition(comparison, {}).expr(self.schema, timezone=self.timezone)
-        found = values.alias(comparison.column).to_frame().select(expression.alias("holds")).to_series()
-        return found if found.len() == values.len() else pl.repeat(found[0], values.len(), dtype=pl.Boolean, eager=True)
+        return _true_of(comparison, values, self.schema, self.timezone)
+
+    def true_of_each(self, comparison: Comparison, words: Sequence[object], dtype: pl.DataType) -> Sequence[bool]:
+        """As `true_of`, of some words; it is remembered of a few, for the other parts of an export."""
+        if len(words) > _REMEMBERED:
+            return self.true_of(comparison, pl.Series(words, dtype=dtype)).to_list()
+        column = self.schema[comparison.column]
+        return _remembered(repr(comparison), comparison, tuple(words), dtype, column, self.timezone)
+
+
+def _true_of(comparison: Comparison, values: pl.Series, schema: Mapping[str, pl.DataType], timezone: str) -> pl.Series:
+    expression = Condition(comparison, {}).expr(schema, timezone=timezone)
+    found = values.alias(comparison.column).to_frame().select(expression.alias("holds")).to_series()
+    return found if found.len() == values.len() else constant(found[0], values.len(), pl.Boolean)
+
+
+@lru_cache(maxsize=1_000)
+def _remembered(
+    written: str,  # as `1` and `true` are equal in Python
+    comparison: Comparison,
+    words: tuple[object, ...],
+    dtype: pl.DataType,
+    column: pl.DataType,
+    timezone: str,
+) -> tuple[bool, ...]:
+    return tuple(_true_of(comparison, pl.Series(words, dtype=dtype), {comparison.column: column}, timezone))
 
 
 @dataclass(frozen=True)
@@ -137,8 +164,8 @@ class Moments:
         if comparison.operator == "contains_all":
             each = [replace(comparison, operator="contains", operands=(one,)) for one in comparison.operands]
             return combined(AllOf(()), [self._is_event(one) for one in each], self._height)
-        words = [[word] for word in (*EVENTS_OF, *DERIVED_EVENTS.values())]
-        is_true = self.pools.true_of(comparison, pl.Series(words)).to_list()
+        words = [(word,) for word in (*EVENTS_OF, *DERIVED_EVENTS.values())]
+        is_true = self.pools.true_of_each(comparison, words, TRAITS["event"])
         is_it = is_among(self._marked(self.rows["event"]), EVENTS_OF, is_true[: len(EVENTS_OF)])
         does_it = [name for name, is_one in zip(DERIVED_EVENTS, is_true[len(EVENTS_OF) :], strict=True) if is_one]
         return combined(AnyOf(()), [is_it, *(self._marked(self.rows[name]) for name in does_it)], self._height)
@@ -157,7 +184,7 @@ def combined(node: AllOf | AnyOf, parts: Sequence[pl.Series], height: int) -> pl
     """All or any of the parts, which have one truth value per row each."""
     is_all = isinstance(node, AllOf)
     if not parts:
-        return pl.repeat(is_all, height, dtype=pl.Boolean, eager=True)
+        return flags(is_all, height)
     found = parts[0]
     for part in parts[1:]:
         found = found & part if is_all else found | part
@@ -179,10 +206,14 @@ def is_among(values: pl.Series, words: Sequence[object], is_true: Sequence[bool]
     return found if fewer is wanted else ~found
 
 
-def _has_few_words(values: pl.Series) -> bool:
+def _few_words(values: pl.Series) -> pl.Series | None:
+    """The values as an enumeration of their words; None unless there are few different ones."""
     sample = values.gather_every(max(1, values.len() // _SAMPLE))
-    return sample.n_unique() * _PER_WORD <= sample.len()
-
-
-def _as_words(values: pl.Series) -> pl.Series:
-    return values.cast(pl.Enum(values.unique().drop_nulls()))
+    if sample.n_unique() * _PER_WORD > sample.len():
+        return None
+    words = sample.unique().drop_nulls()  # mostly all of them
+    found = values.cast(pl.Enum(words), strict=False)
+    if found.null_count() == values.null_count():
+        return found
+    others = values.filter(found.is_null()).unique().drop_nulls()
+    return values.cast(pl.Enum(pl.concat([words, others])))

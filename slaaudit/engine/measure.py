@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from slaaudit.engine.columns import before, constant, flags, is_first_of_run, no_nulls, places
 from slaaudit.engine.cycles import Cycles
-from slaaudit.engine.history import is_first_of_run
 from slaaudit.engine.opening import OpenTime, OwnTime
 from slaaudit.engine.terms import Terms
 from slaaudit.engine.timeline import Timeline
@@ -42,26 +42,27 @@ def measured_cycles(
     if frame.is_empty():
         return frame.with_columns(**NO_TIMES, halted=pl.lit(False))
     own = opening.of_clocks(frame["calendar"])
-    spans = _spans(frame, own, opening.as_of_row)
+    spans = _spans(frame, own, opening.as_of_row, from_firsts=cycles.from_firsts)
     dated = _dated(frame, spans["open_from"], opening)
     target = frame["amount"] if dated is None else frame["amount"].scatter(dated.rows, dated.target)
     counted = counted_after(metric, frame, cycles, timeline, terms)
     interrupted = _interrupted(counted, cycles)
-    spent = _spent(spans.hstack([target.alias("target")]), interrupted, counted, cycles, opening)
+    spent = _spent(spans.hstack([target.alias("target")]), interrupted, counted, cycles, own)
     due, breached = _due(frame, spent, dated, own, timeline.as_of)
     told = {
         "due": due,
         "breached": breached,
-        "warned": terms.is_warned(frame["promise"], spent["elapsed"], target),
+        "warned": _warned(frame, spent, terms),
         "halted": _halted(spans, interrupted, counted),
     }
     return frame.hstack(spent.drop("runs_out")).hstack([values.alias(name) for name, values in told.items()])
 
 
-def _spans(frame: pl.DataFrame, own: OwnTime, as_of_row: int) -> pl.DataFrame:
+def _spans(frame: pl.DataFrame, own: OwnTime, as_of_row: int, *, from_firsts: bool) -> pl.DataFrame:
     """Of each cycle: `start` and `end`, whether it `goes_on`, its `calendar`, and the open time up to both ends."""
     goes_on = ~frame["is_over"]
-    open_from, open_to = own.up_to(frame["start_row"]), own.up_to(frame["end_row"].set(goes_on, as_of_row))
+    open_from = own.up_to_firsts() if from_firsts else own.up_to(frame["start_row"])
+    open_to = own.up_to(frame["end_row"].set(goes_on, as_of_row))
     told = {"goes_on": goes_on, "open_from": open_from, "open_to": open_to}
     return frame.select("start", "end", "calendar").hstack([values.alias(name) for name, values in told.items()])
 
@@ -72,7 +73,7 @@ def counted_after(metric: Metric, frame: pl.DataFrame, cycles: Cycles, timeline:
     if metric.counts_in is not None:
         counted = counted & timeline.holds(metric.counts_in)[cycles.rows]
     for number, pause in enumerate(terms.pauses):
-        is_paused = (frame["pause"] == number).fill_null(False)
+        is_paused = no_nulls(frame["pause"] == number)
         if is_paused.any():
             counted = counted & ~(is_paused[cycles.number] & timeline.holds(pause)[cycles.rows])
     return counted
@@ -84,8 +85,8 @@ def _interrupted(counted: pl.Series, cycles: Cycles) -> pl.Series:
     A cycle that was ended before, when its level was taken away, may be among them.
     """
     running = cycles.running
-    resumes = running & ~cycles.opens & ~running.shift(1, fill_value=False)
-    at = ((running & ~counted) | resumes).arg_true()
+    resumes = running & ~cycles.opens & ~before(running)
+    at = places((running & ~counted) | resumes)
     if at.is_empty():
         return at
     number = cycles.number[at]
@@ -94,22 +95,30 @@ def _interrupted(counted: pl.Series, cycles: Cycles) -> pl.Series:
 
 def _halted(spans: pl.DataFrame, interrupted: pl.Series, counted: pl.Series) -> pl.Series:
     """Whether each cycle goes on but does not count at the as-of instant."""
-    halted = pl.repeat(False, spans.height, dtype=pl.Boolean, eager=True)
+    halted = flags(False, spans.height)
     if interrupted.is_empty():
         return halted
     return halted.scatter(interrupted, spans["goes_on"][interrupted] & ~counted[spans["end"][interrupted]])
 
 
+def _warned(frame: pl.DataFrame, spent: pl.DataFrame, terms: Terms) -> pl.Series:
+    """Whether each cycle goes on and has used up so much of its target that its promise warns of it."""
+    running = places(~frame["is_over"])
+    elapsed, target = spent["elapsed"][running], spent["target"][running]
+    is_warned = terms.is_warned(frame["promise"][running], elapsed, target)
+    return flags(False, frame.height).scatter(running, is_warned)
+
+
 def _spent(
-    spans: pl.DataFrame, interrupted: pl.Series, counted: pl.Series, cycles: Cycles, opening: OpenTime
+    spans: pl.DataFrame, interrupted: pl.Series, counted: pl.Series, cycles: Cycles, own: OwnTime
 ) -> pl.DataFrame:
     """Of each cycle: `elapsed`, `target`, `paused`, and `runs_out`: when, in open time, the target is used up."""
     open_from, open_to, target = spans["open_from"], spans["open_to"], spans["target"]
     elapsed, runs_out = open_to - open_from, open_from + target
-    paused = pl.repeat(0, spans.height, dtype=pl.Int64, eager=True).set(target.is_null(), None)
+    paused = constant(0, spans.height, pl.Int64).set(target.is_null(), None)
     promised = interrupted.filter(target[interrupted].is_not_null())
     if not promised.is_empty():
-        told = _counted_time(spans[promised], counted, cycles, opening)
+        told = _counted_time(spans[promised], promised, counted, cycles, own)
         paused = paused.scatter(promised, elapsed[promised] - told["elapsed"])
         elapsed, runs_out = (
             values.scatter(promised, told[name]) for name, values in (("elapsed", elapsed), ("runs_out", runs_out))
@@ -117,18 +126,20 @@ def _spent(
     return pl.DataFrame({"elapsed": elapsed, "target": target, "paused": paused, "runs_out": runs_out})
 
 
-def _counted_time(spans: pl.DataFrame, counted: pl.Series, cycles: Cycles, opening: OpenTime) -> pl.DataFrame:
+def _counted_time(
+    spans: pl.DataFrame, clocks: pl.Series, counted: pl.Series, cycles: Cycles, own: OwnTime
+) -> pl.DataFrame:
     """`elapsed` and `runs_out` (see `_spent`) of cycles in which not all time counts: by the total of it."""
     target = spans["target"]
     length = spans["end"] - spans["start"] + 1
     last = length.cum_sum() - 1
     first = last - length + 1
-    each = spans.with_row_index("span").select("span", at=pl.int_ranges("start", pl.col("end") + 1, dtype=pl.UInt32))
+    each = spans.select(clock=clocks, at=pl.int_ranges("start", pl.col("end") + 1, dtype=pl.UInt32))
     each = each.explode("at", empty_as_null=False)
-    open_at = opening.of_clocks(spans["calendar"][each["span"]]).up_to(cycles.rows[each["at"]])
+    open_at = own.up_to(cycles.rows[each["at"]], each["clock"])
     # Until the next event; after the last, until the as-of instant if the clock goes on, and not at all if it ended.
     until = open_at.shift(-1, fill_value=0).scatter(last, spans["open_to"])
-    stretch = (until - open_at) * counted[each["at"]].cast(pl.Int64)
+    stretch = (until - open_at).set(~counted[each["at"]], 0)
     total = stretch.cum_sum()
     before = total - stretch
     from_total = before[first]
@@ -139,7 +150,7 @@ def _counted_time(spans: pl.DataFrame, counted: pl.Series, cycles: Cycles, openi
     at = (before.search_sorted(budget, side="left").cast(pl.Int64) - 1).clip(0).cast(pl.UInt32)
     at = at.zip_with(at > first.filter(is_used_up), first.filter(is_used_up))  # a target of nothing: at the start
     used_up_at = open_at[at] + budget - before[at]
-    runs_out = (spans["open_to"] + target - elapsed).scatter(is_used_up.arg_true(), used_up_at)
+    runs_out = (spans["open_to"] + target - elapsed).scatter(places(is_used_up), used_up_at)
     return pl.DataFrame({"elapsed": elapsed, "runs_out": runs_out})
 
 
@@ -156,9 +167,10 @@ class _Dated:
 
 def _dated(frame: pl.DataFrame, open_from: pl.Series, opening: OpenTime) -> _Dated | None:
     """The cycles that are due after some working days or at a due date of the export; None if there are none."""
-    rows = (frame["working_days"].is_not_null() | frame["exported_due"].is_not_null()).arg_true()
-    if rows.is_empty():
+    named = [frame[name] for name in ("working_days", "exported_due")]
+    if all(values.null_count() == values.len() for values in named):
         return None
+    rows = places(named[0].is_not_null() | named[1].is_not_null())
     part = frame.select("calendar", "started", "working_days", "exported_due")[rows]
     own = opening.of_clocks(part["calendar"])
     exported, by_days = part["exported_due"], own.working_days_due(part["started"], part["working_days"])
@@ -171,10 +183,9 @@ def _due(
 ) -> tuple[pl.Series, pl.Series]:
     """When each cycle was or will be due, and whether that was missed."""
     elapsed, target = spent["elapsed"], spent["target"]
-    due, breached = own.instants(spent["runs_out"]), (elapsed > target).fill_null(False)
-    is_nothing = (target == 0).fill_null(False)
-    if is_nothing.any():  # due at the start, also outside hours
-        due = frame["started"].zip_with(is_nothing, due)
+    due, breached = own.instants(spent["runs_out"]), no_nulls(elapsed > target)
+    if target.min() == 0:  # due at the start, also outside hours
+        due = frame["started"].zip_with(no_nulls(target == 0), due)
     return (due, breached) if dated is None else _dated_due(dated, frame, due, breached, elapsed >= target, as_of)
 
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from slaaudit.engine.history import History, is_first_of_run
+from slaaudit.engine.columns import after, constant, flags, is_first_of_run, no_nulls
+from slaaudit.engine.history import History
 from slaaudit.frames import DONE_STATES, GONE_STATES, ROW, STATES
 from slaaudit.policy import Policy
 from slaaudit.problems import Problem, SlaauditError
@@ -64,7 +65,7 @@ def states_of(words: pl.Series, known: Mapping[str, str]) -> pl.Series:
     if isinstance(words.dtype, pl.Categorical):  # looked up by number: no text is touched
         numbers = words.to_physical()
         greatest = numbers.max()
-        table = pl.repeat(None, greatest + 1 if isinstance(greatest, int) else 0, dtype=STATE, eager=True)
+        table = constant(None, greatest + 1 if isinstance(greatest, int) else 0, STATE)
         return table.scatter(unique.to_physical(), states)[numbers]
     return states[words.cast(pl.Enum(texts)).to_physical()]
 
@@ -99,7 +100,7 @@ def states_over_time(history: History, known: Mapping[str, str], exported: pl.Se
     ends, ended = history.where(has_ended), events["event"].filter(has_ended).cast(pl.String).cast(STATE)
     initial = _initial_states(history, ends, exported, known)
     # each ticket has exactly one first event; what is marked later wins where an event tells several things
-    marked = pl.repeat(None, events.height, dtype=STATE, eager=True).scatter(history.firsts, initial)
+    marked = constant(None, events.height, STATE).scatter(history.firsts, initial)
     for name in ("status", "state"):
         is_told = history.is_change_of(name) & events["new"].is_not_null()
         marked = marked.scatter(history.where(is_told), states_of(events["new"].filter(is_told), known))
@@ -112,7 +113,7 @@ def _merged_for_ever(state: pl.Series, merges: pl.Series, events: pl.DataFrame, 
     """The states, from a ticket's first merge on `merged`."""
     at = pl.DataFrame({"ticket_row": events["ticket_row"].gather(merges), "merge": merges})
     at = at.unique("ticket_row", keep="first", maintain_order=True)
-    merge = pl.repeat(None, tickets, dtype=pl.UInt32, eager=True).scatter(at["ticket_row"], at["merge"])
+    merge = constant(None, tickets, pl.UInt32).scatter(at["ticket_row"], at["merge"])
     frame = pl.DataFrame({"state": state, "merge": merge.gather(events["ticket_row"])}).with_row_index("row")
     is_merged = (pl.col("row") >= pl.col("merge")).fill_null(False)
     return frame.select(state=pl.when(is_merged).then(pl.lit("merged", STATE)).otherwise("state")).to_series()
@@ -136,7 +137,7 @@ def _only_where(marks: pl.Series, state: str) -> pl.Series:
 
 def unseen_solves(history: History, states: pl.Series, exported: pl.Series) -> pl.Series:
     """Of each ticket, whether it was exported as solved or closed while its events never say when."""
-    is_last = history.first.shift(-1, fill_value=True)
+    is_last = after(history.first, True)
     final = states.filter(is_last)  # one per ticket: each has at least its `created` event
     return _is_any(exported, DONE_STATES) & ~_is_any(final, (*DONE_STATES, *GONE_STATES))
 
@@ -147,7 +148,7 @@ def _initial_states(history: History, ends: pl.Series, exported: pl.Series, know
     But never as solved, nor as gone for those that an event (`ends`) left so: they were new, as is what nothing tells.
     """
     ticket_row, old = history.events["ticket_row"], history.events["old"]
-    has_left = pl.repeat(False, exported.len(), dtype=pl.Boolean, eager=True).scatter(ticket_row[ends], True)
+    has_left = flags(False, exported.len()).scatter(ticket_row[ends], True)
     became = _is_any(exported, DONE_STATES) | (_is_any(exported, GONE_STATES) & has_left)
     is_change = history.is_change_of("status") | history.is_change_of("state")
     changed = ticket_row.filter(is_change)
@@ -159,4 +160,4 @@ def _initial_states(history: History, ends: pl.Series, exported: pl.Series, know
 
 def _is_any(states: pl.Series, wanted: Sequence[str]) -> pl.Series:
     """Whether each state is one of those; never null."""
-    return states.is_in(list(wanted)).fill_null(False)
+    return no_nulls(states.is_in(list(wanted)))

@@ -6,6 +6,7 @@ import polars as pl
 
 from slaaudit.conditions import Condition
 from slaaudit.durations import parse_duration
+from slaaudit.engine.columns import constant, no_nulls, places
 from slaaudit.engine.measure import NO_TIMES
 from slaaudit.engine.terms import Terms
 from slaaudit.engine.timeline import Timeline
@@ -23,10 +24,10 @@ def summed(metric: Metric, frame: pl.DataFrame, timeline: Timeline, terms: Terms
     total, start_row, target = amounts.cum_sum(), frame["start_row"], frame["amount"]
     start = total[start_row] - amounts[start_row]
     elapsed = (total[timeline.last_rows[frame["ticket_row"]]] - start).set(target.is_null(), None)
-    breached = (elapsed > target).fill_null(False)
-    rows = breached.arg_true()
+    breached = no_nulls(elapsed > target)
+    rows = places(breached)
     passed_row = total.search_sorted((start + target).filter(breached) + 1, side="left")
-    due = pl.repeat(None, frame.height, dtype=pl.Int64, eager=True)
+    due = constant(None, frame.height, pl.Int64)
     return frame.with_columns(
         target=target,
         elapsed=elapsed,
@@ -42,9 +43,9 @@ def summed(metric: Metric, frame: pl.DataFrame, timeline: Timeline, terms: Terms
 
 def amounts_of(condition: Condition | None, timeline: Timeline) -> pl.Series:
     """Microseconds that each event adds; 0 where the condition does not hold."""
-    rows = timeline.holds(condition).arg_true()
+    rows = timeline.history.where(timeline.holds(condition))
     texts = timeline.rows["new"][rows].cast(pl.String)
     known = texts.unique().drop_nulls()
     values = pl.Series([parse_duration(text) for text in known], dtype=pl.Int64)
-    amounts = values.gather(texts.cast(pl.Enum(known)).to_physical()).fill_null(0)
-    return pl.repeat(0, timeline.rows.height, dtype=pl.Int64, eager=True).scatter(rows, amounts)
+    amounts = values[texts.cast(pl.Enum(known)).to_physical()].fill_null(0)
+    return constant(0, timeline.rows.height, pl.Int64).scatter(rows, amounts)

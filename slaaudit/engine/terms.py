@@ -9,6 +9,7 @@ import polars as pl
 
 from slaaudit.conditions import Condition
 from slaaudit.engine.assign import NONE, Levels
+from slaaudit.engine.columns import as_rows, constant, no_nulls
 from slaaudit.engine.history import Held
 from slaaudit.engine.timeline import Timeline
 from slaaudit.frames import INSTANT
@@ -39,11 +40,11 @@ class Terms:
         """The number of the promise in force after some events, whose `level` may be known already, or after each."""
         if level is None:
             level = self.levels if rows is None else self.levels[rows]
-        number = level - NONE
-        if self.priorities is not None:
-            width = self.table.height // self.table["level"].n_unique()
-            number = number * width + (self.priorities.values if rows is None else self.priorities.at(rows))
-        return number.cast(pl.UInt32)
+        number = as_rows(level - NONE)
+        if self.priorities is None:
+            return number
+        width = self.table.height // self.table["level"].n_unique()
+        return number * width + (self.priorities.values if rows is None else self.priorities.at(rows))
 
     def promised(self, promise: pl.Series) -> pl.DataFrame:
         """What some promises say, by their numbers. For `warn_at` see `is_warned`."""
@@ -52,13 +53,13 @@ class Terms:
     def is_warned(self, promise: pl.Series, elapsed: pl.Series, target: pl.Series) -> pl.Series:
         """Whether so much of each target is used up that its promise warns of it; false where nothing is promised."""
         part, whole = (self._said_of_any(name, promise) for name in ("warn_part", "warn_whole"))
-        return (elapsed * whole >= target * part).fill_null(False)
+        return no_nulls(elapsed * whole >= target * part)
 
     def _said(self, name: str, promise: pl.Series) -> pl.Series:
         """A column of the table by the number of the promise."""
         column = self.table[name]
         if column.null_count() == column.len():  # most columns, of most metrics
-            return pl.repeat(None, promise.len(), dtype=column.dtype, eager=True).alias(name)
+            return constant(None, promise.len(), column.dtype).alias(name)
         return column[promise]
 
     def _said_of_any(self, name: str, promise: pl.Series) -> pl.Series | int:
@@ -95,12 +96,12 @@ def with_exported_due(clocks: pl.DataFrame, terms: Terms, tickets: pl.DataFrame)
 
     A clock whose ticket has no such date is promised nothing: its `calendar` becomes null.
     """
-    due = pl.repeat(None, clocks.height, dtype=pl.Int64, eager=True).alias("exported_due")
+    due = constant(None, clocks.height, pl.Int64).alias("exported_due")
     if not terms.due_columns:
         return clocks.hstack([due])
     for number, column in enumerate(terms.due_columns):
         dates = tickets[column].cast(INSTANT).to_physical()[clocks["ticket_row"]]
-        due = dates.zip_with((clocks["due_column"] == number).fill_null(False), due)
+        due = dates.zip_with(no_nulls(clocks["due_column"] == number), due)
     lacks_date = clocks["due_column"].is_not_null() & due.is_null()
     return clocks.with_columns(exported_due=due, calendar=clocks["calendar"].set(lacks_date, None))
 
@@ -182,9 +183,10 @@ def _priorities(timeline: Timeline, targets: list[Target | None]) -> tuple[list[
     named = sorted({word for target in targets if target for word in target.amounts if word is not None})
     if not named:
         return [None], None
-    held = timeline.history.held("priority")
-    unique = held.pool.unique().drop_nulls()
+    held, words = timeline.history.held("priority"), timeline.words("priority")
+    if words is None:
+        words = held.pool.cast(pl.Enum(held.pool.unique().drop_nulls()))
     numbers = {word: number + 1 for number, word in enumerate(named)}
-    codes = pl.Series([numbers.get(word.strip().casefold(), 0) for word in unique], dtype=pl.Int32)
-    of_pool = codes.gather(held.pool.cast(pl.Enum(unique)).to_physical()).fill_null(0)
-    return [None, *named], Held(of_pool, held.source, held.is_fixed)
+    codes = [numbers.get(word.strip().casefold(), 0) for word in words.dtype.categories]  # type: ignore[attr-defined]  # an `Enum`
+    of_pool = pl.Series(codes, dtype=pl.UInt32)[words.to_physical()]
+    return [None, *named], Held(of_pool.fill_null(0), held.source, held.is_fixed)

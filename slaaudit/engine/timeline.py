@@ -10,6 +10,7 @@ from weakref import ref
 import polars as pl
 
 from slaaudit.conditions import Condition
+from slaaudit.engine.columns import after, constant, is_first_of_run
 from slaaudit.engine.history import History
 from slaaudit.engine.holding import MESSAGE_COLUMNS, OF_EVENT, Moments, Pools
 from slaaudit.engine.states import exported_states, state_words, states_over_time, unseen_solves
@@ -60,6 +61,10 @@ class Timeline:
         """The events that are marked, to tell which conditions hold after each."""
         return Moments(self.rows, marks, self._pools, self._columns)
 
+    def words(self, name: str) -> pl.Series | None:
+        """As `engine.holding.Pools.words`."""
+        return self._pools.words(name)
+
     @property
     def _columns(self) -> Callable[[str], pl.Series]:
         """What gives a column after each event, without a hold on the timeline: in a circle with its own moments it
@@ -85,10 +90,20 @@ class Timeline:
         first_row, last_row = self.history.where(first), self.history.where(last)
         return pl.DataFrame({"ticket_row": ticket_row.filter(first), "first_row": first_row, "last_row": last_row})
 
+    @property
+    def first_rows(self) -> pl.Series:
+        """The first event of each ticket that exists at `as_of`, as a row of the timeline."""
+        return self._ends["first_row"]
+
+    @cached_property
+    def first_at(self) -> pl.Series:
+        """The instants of `first_rows`."""
+        return self.rows["at"].filter(self.rows["first"])
+
     @cached_property
     def last_rows(self) -> pl.Series:
         """The last event of each ticket as a row of the timeline; 0 for tickets that do not exist at `as_of`."""
-        rows = pl.repeat(0, self.tickets.height, dtype=pl.UInt32, eager=True)
+        rows = constant(0, self.tickets.height, pl.UInt32)
         return rows.scatter(self._ends["ticket_row"], self._ends["last_row"])
 
     def last_before(self, ticket_row: pl.Series, instants: pl.Series) -> pl.Series:
@@ -191,7 +206,7 @@ def build_timeline(export: Export, policy: Policy, as_of: int) -> Timeline:
     """The timeline of an export as of an instant (microseconds since 1970, UTC); see `Timeline`."""
     # every step goes over them: pieces would be put together anew each time
     events = export.events.with_columns(pl.col("at").to_physical()).rechunk()
-    first = (events["ticket_row"] != events["ticket_row"].shift(1)).fill_null(True).rechunk()
+    first = is_first_of_run(events["ticket_row"])
     is_kept = events["at"] <= as_of
     history = History(export.tickets, events, None if is_kept.all() else is_kept, first)
     known = state_words(export, policy)
@@ -200,5 +215,5 @@ def build_timeline(export: Export, policy: Policy, as_of: int) -> Timeline:
     unseen = unseen_solves(history, states, exported)
     rows = with_moves(events.with_columns(first=first, state=states), history)
     rows = rows if history.kept is None else rows.filter(is_kept)
-    rows = rows.with_columns(last=rows["first"].shift(-1, fill_value=True))
+    rows = rows.with_columns(last=after(rows["first"], True))
     return Timeline(rows.rechunk(), export.tickets, history, as_of, policy.timezone, unseen.rechunk())

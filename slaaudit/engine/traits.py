@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from slaaudit.engine.columns import before, flags, no_nulls
 from slaaudit.engine.history import History
 from slaaudit.engine.states import STATE
 from slaaudit.frames import DONE_STATES, GONE_STATES, ROW
@@ -40,7 +41,7 @@ def with_moves(rows: pl.DataFrame, history: History) -> pl.DataFrame:
     is_gone = rows["state"].is_in(list(GONE_STATES)).fill_null(False)
     living = _living(rows, is_gone)
     is_done = living.is_in([_CODES[state] for state in DONE_STATES])
-    was_done = is_done.shift(1, fill_value=False) & ~rows["first"]
+    was_done = before(is_done) & ~rows["first"]
     agent, department = _moves("agent", history), _moves("department", history)
     return rows.with_columns(
         solves=is_done & ~was_done,
@@ -69,35 +70,35 @@ def _moves(name: str, history: History) -> pl.DataFrame:
     there is one `now`, was one `before`, and whether it `differs`.
     """
     changes = history.changes_of(name)
-    first, was = changes.ticket_row.filter(changes.is_first), changes.old.filter(changes.is_first)
-    given = history.tickets[name].is_not_null().scatter(first, was.is_not_null())
+    first, initial = changes.ticket_row.filter(changes.is_first), changes.old.filter(changes.is_first)
+    given = history.tickets[name].is_not_null().scatter(first, initial.is_not_null())
     # of two changes in a row, the first tells what was before the second
-    before = changes.old.zip_with(changes.is_first, changes.new.shift(1))
+    was = changes.old.zip_with(changes.is_first, changes.new.shift(1))
     changed = {
         "row": changes.rows,
         "now": changes.new.is_not_null(),
-        "before": before.is_not_null(),
-        "differs": changes.new.ne_missing(before),
+        "before": was.is_not_null(),
+        "differs": changes.new.ne_missing(was),
     }
-    unheld = pl.repeat(False, given.len(), dtype=pl.Boolean, eager=True)
+    unheld = flags(False, given.len())
     created = pl.DataFrame({"row": history.firsts, "now": given, "before": unheld, "differs": given})
     return pl.concat([created, pl.DataFrame(changed)])
 
 
 def _at(moves: pl.DataFrame, rows: pl.DataFrame) -> pl.Series:
     """Whether each event is among the moves."""
-    return pl.repeat(False, rows.height, dtype=pl.Boolean, eager=True).scatter(moves["row"], True)
+    return flags(False, rows.height).scatter(moves["row"], True)
 
 
 def _has_happened(marks: pl.Series, first: pl.Series) -> pl.Series:
     """Whether there is a mark before each event of its ticket."""
-    frame = pl.DataFrame({"marked": marks.shift(1, fill_value=False), "first": first})
+    frame = pl.DataFrame({"marked": before(marks), "first": first})
     return frame.select(pl.when("first").then(False).when("marked").then(True).forward_fill()).to_series()
 
 
 def _is_reply(rows: pl.DataFrame) -> pl.Series:
     """A public message of an agent."""
-    return (rows["event"] == "message") & (rows["actor"] == "agent").fill_null(False) & rows["public"].fill_null(False)
+    return no_nulls((rows["event"] == "message") & (rows["actor"] == "agent") & rows["public"])
 
 
 def _opened_by(rows: pl.DataFrame) -> pl.Series:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import reduce
+from operator import or_
 
 import polars as pl
 
 from slaaudit.engine.assign import NONE, Levels
 from slaaudit.engine.clocks import clocks_of, unmeasured_clocks
+from slaaudit.engine.columns import conformed, constant, flags, no_nulls
 from slaaudit.engine.cycles import CAUSES
 from slaaudit.engine.opening import OpenTime
 from slaaudit.engine.terms import pauses_of
@@ -35,7 +38,6 @@ _OUTCOME_OF = {
     "excluded": "excluded",
 }
 WHY = pl.Enum(list(_OUTCOME_OF))
-_NOT_JUDGED = ("not_measurable", "no_target", "no_level", "excluded")
 
 # One row per clock, narrow: texts are gathered by row number when a report asks for them.
 VERDICTS: dict[str, pl.DataType] = {
@@ -76,21 +78,32 @@ def verdicts_of(
     """
     is_shown = needs_of(metric) <= shows
     clocks = (clocks_of if is_shown else unmeasured_clocks)(metric, timeline, levels, policy, opening)
-    ticket_row, is_running = clocks["ticket_row"], clocks["cause"] == "running"
-    unseen_solves = timeline.unseen_solves if metric.on_solved != "ignore" else _never(timeline.tickets.height)
+    told = _judgement(clocks, _unjudged(metric, clocks, timeline, policy, excluded, shows), timeline.as_of)
+    number = constant(policy.metrics_in_use.index(metric.name), clocks.height, VERDICTS["metric"])
+    as_they_are = {name: clocks[name] for name in VERDICTS if name in clocks.columns}
+    return conformed(pl.DataFrame(as_they_are | told | {"metric": number}), VERDICTS)
+
+
+def _unjudged(
+    metric: Metric,
+    clocks: pl.DataFrame,
+    timeline: Timeline,
+    policy: Policy,
+    excluded: pl.Series,
+    shows: frozenset[str],
+) -> dict[str, pl.Series]:
+    """Of each reason not to judge a clock, whether it is there; the first counts."""
+    ticket_row, never, is_shown = clocks["ticket_row"], flags(False, clocks.height), needs_of(metric) <= shows
+    unseen_solve = never if metric.on_solved == "ignore" else _of_tickets(timeline.unseen_solves, ticket_row)
     unseen_pauses = _unseen_pauses(metric, policy, shows)
-    cases = {
+    return {
         "excluded": _of_tickets(excluded, ticket_row),
         "no_level": clocks["level"] == NONE,
         "no_target": ~clocks["promised"],
-        "not_shown": _never(clocks.height) if is_shown else ~_never(clocks.height),
-        "unseen_solve": is_running & _of_tickets(unseen_solves, ticket_row),
-        "unseen_pauses": clocks["pause"].is_in(unseen_pauses) if unseen_pauses else _never(clocks.height),
-        "halted": is_running & clocks["halted"] & ~clocks["breached"],
+        "not_shown": never if is_shown else ~never,
+        "unseen_solve": unseen_solve & (clocks["cause"] == "running"),
+        "unseen_pauses": no_nulls(clocks["pause"].is_in(unseen_pauses)) if unseen_pauses else never,
     }
-    verdicts = clocks.with_columns(**_judgement(clocks, _why(clocks["cause"], cases), timeline.as_of))
-    verdicts = verdicts.with_columns(metric=pl.lit(policy.metrics_in_use.index(metric.name), VERDICTS["metric"]))
-    return verdicts.select(pl.col(name).cast(dtype) for name, dtype in VERDICTS.items())
 
 
 def needs_of(metric: Metric) -> frozenset[str]:
@@ -101,7 +114,7 @@ def needs_of(metric: Metric) -> frozenset[str]:
 
 def excluded_tickets(timeline: Timeline, policy: Policy) -> pl.Series:
     """Of each ticket of the export, whether the policy excludes it as of the timeline's end."""
-    excluded = pl.repeat(False, timeline.tickets.height, dtype=pl.Boolean, eager=True)
+    excluded = flags(False, timeline.tickets.height)
     if policy.exclude is None:
         return excluded
     return excluded.scatter(timeline.ticket_end()["ticket_row"], timeline.at_ticket_end(policy.exclude))
@@ -115,32 +128,28 @@ def _unseen_pauses(metric: Metric, policy: Policy, shows: frozenset[str]) -> lis
     return [number for number, pause in enumerate(pauses) if pause.columns() & {"state", "status"}]
 
 
-def _never(height: int) -> pl.Series:
-    return pl.repeat(False, height, dtype=pl.Boolean, eager=True)
-
-
-def _of_tickets(flags: pl.Series, ticket_row: pl.Series) -> pl.Series:
-    """The flag of each clock's ticket."""
-    return flags.gather(ticket_row) if flags.any() else _never(ticket_row.len())
+def _of_tickets(marks: pl.Series, ticket_row: pl.Series) -> pl.Series:
+    """The mark of each clock's ticket."""
+    return marks[ticket_row] if marks.any() else flags(False, ticket_row.len())
 
 
 def _why(cause: pl.Series, cases: Mapping[str, pl.Series]) -> pl.Series:
     """Why each clock has its outcome: the first of the cases that it is, or how it ended or that it goes on."""
-    why = pl.Series(CAUSES, dtype=WHY).gather(cause.to_physical())
+    why = pl.Series(CAUSES, dtype=WHY)[cause.to_physical()]
     for word, is_case in reversed(list(cases.items())):
         why = why.set(is_case, word) if is_case.any() else why
     return why
 
 
-def _judgement(clocks: pl.DataFrame, why: pl.Series, as_of: int) -> dict[str, pl.Series]:
+def _judgement(clocks: pl.DataFrame, unjudged: Mapping[str, pl.Series], as_of: int) -> dict[str, pl.Series]:
     """The columns of `VERDICTS` that depend on why; what was not judged shows no times but its start."""
     started, ended, due = clocks["started"], clocks["ended"], clocks["due"]
-    outcome = pl.Series(list(_OUTCOME_OF.values()), dtype=OUTCOME).gather(why.to_physical())
-    is_unjudged = outcome.is_in(_NOT_JUDGED)
+    is_running, is_unjudged = clocks["cause"] == "running", reduce(or_, unjudged.values())
+    why = _why(clocks["cause"], {**unjudged, "halted": is_running & clocks["halted"] & ~clocks["breached"]})
     # a target that was passed stays missed, whatever ended the clock later
     is_missed = clocks["breached"] & ~is_unjudged & (why != "discarded_by_solve")
-    outcome = outcome.set(is_missed, "missed")
-    goes_on = outcome.is_in(["running", "paused"])
+    outcome = pl.Series(list(_OUTCOME_OF.values()), dtype=OUTCOME)[why.to_physical()].set(is_missed, "missed")
+    goes_on = is_running & ~is_unjudged & ~is_missed
     decided = due.zip_with(is_missed, started.zip_with(is_unjudged, ended).set(goes_on, as_of))
     is_early = is_missed & (due < started)  # a due date of the export can lie before the start
     return {
