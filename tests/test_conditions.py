@@ -107,6 +107,22 @@ def test_whole_numbers_can_be_searched_as_text() -> None:
     assert matches(column([1201, 3012, None]), "{x: {starts_with: 12}}") == [True, False, False]
 
 
+letters = st.text(alphabet="aAkKsSiI7 ßΣσςİıÉ\u0307\u212a", max_size=5)
+
+
+@given(texts=st.lists(letters | st.none(), min_size=1, max_size=6), word=letters.filter(str.strip))
+@settings(max_examples=300, deadline=None, derandomize=True, database=None)
+def test_the_ends_of_a_text_compare_as_those_of_the_whole_text_in_lower_case(
+    texts: list[str | None], word: str
+) -> None:
+    frame = column(texts, pl.String)
+    lowered = [None if text is None else pl.Series([text]).str.to_lowercase()[0] for text in texts]
+    wanted = pl.Series([word]).str.to_lowercase()[0]
+    for operator, test in (("starts_with", str.startswith), ("ends_with", str.endswith)):
+        found = matches(frame, parse_condition({"x": {operator: word}}))
+        assert found == [text is not None and test(text, wanted) for text in lowered]
+
+
 def test_a_column_without_any_value_is_missing_everywhere() -> None:
     frame = column([None, None])
     assert matches(frame, "{x: a}") == [False, False]

@@ -46,11 +46,19 @@ def _matches(text: pl.Expr, operands: tuple[Operand, ...]) -> pl.Expr:
 
 
 def _starts(text: pl.Expr, operands: tuple[Operand, ...]) -> pl.Expr:
-    return pl.any_horizontal(text.str.to_lowercase().str.starts_with(word) for word in _lowered(operands))
+    return pl.any_horizontal(_end(text, word, text.str.head).str.starts_with(word) for word in _lowered(operands))
 
 
 def _ends(text: pl.Expr, operands: tuple[Operand, ...]) -> pl.Expr:
-    return pl.any_horizontal(text.str.to_lowercase().str.ends_with(word) for word in _lowered(operands))
+    return pl.any_horizontal(_end(text, word, text.str.tail).str.ends_with(word) for word in _lowered(operands))
+
+
+def _end(text: pl.Expr, word: str, cut: Callable[[int], pl.Expr]) -> pl.Expr:
+    """As much of one end of the text, in lower case, as a comparison with the word takes.
+
+    A character in lower case is never less than one, and what follows matters to none that could be ASCII.
+    """
+    return (cut(len(word)) if word.isascii() else text).str.to_lowercase()
 
 
 TEXT_TESTS: dict[str, _WordTest] = {
