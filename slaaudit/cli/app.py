@@ -62,7 +62,7 @@ app = typer.Typer(
 def main() -> None:
     """Runs the command line of the process and exits with its code."""
     # Polars gives memory back to the system only after a while: taking it anew costs more than the work on it.
-    os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:3000,muzzy_decay_ms:3000")
+    os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:1000,muzzy_decay_ms:1000")
     gc.set_threshold(_OBJECTS)  # what a start makes stays: to look for garbage in it takes a twentieth of a short run
     if not (sys.warnoptions or os.environ.get("SLAAUDIT_DEBUG")):
         warnings.simplefilter("ignore")  # libraries talk to developers; stderr is for what the user must know

@@ -211,9 +211,9 @@ def _few_words(values: pl.Series) -> pl.Series | None:
     sample = values.gather_every(max(1, values.len() // _SAMPLE))
     if sample.n_unique() * _PER_WORD > sample.len():
         return None
-    words = sample.unique().drop_nulls()  # mostly all of them
+    words = sample.unique().drop_nulls().sort()  # mostly all of them; in an order that other parts have too
     found = values.cast(pl.Enum(words), strict=False)
     if found.null_count() == values.null_count():
         return found
-    others = values.filter(found.is_null()).unique().drop_nulls()
+    others = values.filter(found.is_null()).unique().drop_nulls().sort()
     return values.cast(pl.Enum(pl.concat([words, others])))
