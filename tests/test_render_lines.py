@@ -15,11 +15,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from slaaudit.engine.log import Clocks
+from slaaudit.frames import DURATION, INSTANT
 from slaaudit.render import RenderOptions
 from slaaudit.render.cells import spreadsheet_cells
 from slaaudit.render.writing import rendered
 from slaaudit.reports.columns import kinds_of
 from slaaudit.reports.report import Report
+from slaaudit.reports.whole_seconds import in_seconds
+from slaaudit.zones import EPOCH
 from tests.fake_audit import an_account
 
 ODD = [
@@ -43,6 +46,13 @@ ODD = [
 ]
 TEXTS = st.lists(st.sampled_from(ODD), min_size=1, max_size=12)
 YEARS = st.sampled_from((1890, 1971, 2019, 2024, 2098, 2149))
+TIMES = st.lists(
+    st.tuples(
+        st.none() | st.timedeltas(timedelta(days=-4_000), timedelta(days=55_000)).map(EPOCH.__add__),
+        st.none() | st.integers(-(10**6), 10**6).map(lambda n: timedelta(seconds=n)),
+    ),
+    min_size=1,
+)
 LATER = st.timedeltas(timedelta(0), timedelta(days=700))
 ZONES = ("Europe/Amsterdam", "Asia/Kolkata", "Australia/Lord_Howe", "Africa/Monrovia", "UTC", "America/New_York")
 
@@ -126,6 +136,42 @@ def test_durations_are_written_however_long_they_are(cells: list[timedelta | Non
     for word in (None, "hms", "seconds", "iso"):
         options = replace(RenderOptions(), durations=word)
         assert rendered(report, "csv", options) == in_the_simple_way(report, options)
+
+
+@settings(deadline=None)
+@given(TIMES, st.booleans(), st.data())
+def test_times_told_in_seconds_are_written_as_any_others(
+    times: list[tuple[datetime | None, timedelta | None]], whole: bool, data: st.DataObject
+) -> None:
+    options = RenderOptions(durations=data.draw(st.sampled_from((None, "hms", "seconds", "iso"))))
+    rows = [(at and at.replace(microsecond=0), took) for at, took in times] if whole else times
+    frame = pl.DataFrame(rows, schema={"at": INSTANT, "took": DURATION}, orient="row")
+    clocks = Clocks(frame, {}).in_seconds()
+    assert clocks.made(frame.columns).equals(frame)
+    assert rendered(report_of(SharedRows(frame, clocks)), "csv", options) == rendered(report_of(frame), "csv", options)
+
+
+@pytest.mark.parametrize(("dtype", "most"), [(INSTANT, 2**32 - 1), (DURATION, 2**31 - 1)])
+def test_times_are_told_in_seconds_only_if_they_fit_and_are_whole(dtype: pl.DataType, most: int) -> None:
+    def told(*seconds: float | None) -> list[int] | None:
+        micros = [None if each is None else round(each * 1_000_000) for each in seconds]
+        found = in_seconds(pl.Series(micros, dtype=pl.Int64).cast(dtype))
+        return None if found is None else found.to_list()
+
+    least = 0 if dtype == INSTANT else -(2**31)
+    assert told(most, None, least) == [most, None, least]
+    assert told(None) == [None]
+    assert told() == []
+    assert told(most + 1) is told(least - 1) is None
+    assert told(0.000001) is told(*[0] * 2_000, 1.5) is None
+    assert told(*[most] * 10_000) == [most] * 10_000  # their sum in microseconds is more than numbers of 64 bits hold
+    assert told(*[most] * 10_000, 0.5) is None
+
+
+def test_neighbouring_columns_of_one_kind_keep_their_own_cells() -> None:
+    cells = {"flag": [True, False, None], "number": [3, None, 200], "took": [timedelta(hours=1), None, timedelta(0)]}
+    frame = pl.DataFrame({f"{name} {n}": values[n:] + values[:n] for name, values in cells.items() for n in range(3)})
+    assert rendered(report_of(frame), "csv") == in_the_simple_way(report_of(frame), RenderOptions())
 
 
 def test_more_rows_than_are_written_at_a_time_stay_in_order() -> None:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, partial
 
 import polars as pl
 
 from slaaudit.engine.assign import NONE
+from slaaudit.engine.columns import places as places_of
 from slaaudit.engine.holding import WORKED_OUT
 from slaaudit.engine.reasons import reasons_of
 from slaaudit.engine.timeline import Timeline
 from slaaudit.engine.traits import HOLDERS
 from slaaudit.policy import Policy
 from slaaudit.reports.selection import plain_text
+from slaaudit.reports.whole_seconds import from_seconds, in_seconds
 
 TICKET = "_ticket"  # the ticket of each clock as a number, in the order of the ids
 ORDER = ("sla_started", TICKET, "metric")  # the order of the log: clocks of a metric are by ticket and cycle already
@@ -27,25 +29,39 @@ class Clocks:
     for.
 
     `frame`: one row per clock; words of the policy are `Enum`s in the order of letters, but for outcomes. `pools`: of
-    each column that is not in `frame` the values, and the column of `frame` with their places.
+    each column that is not in `frame` the values, and the column of `frame` with their places. `seconds`: columns of
+    `frame` that are told in whole seconds (`reports.whole_seconds`), and the type that they have in the log.
     """
 
     frame: pl.DataFrame
     pools: Mapping[str, tuple[pl.Series, str]]
+    seconds: Mapping[str, pl.DataType] = field(default_factory=dict)
 
     def made(self, columns: Sequence[str]) -> pl.DataFrame:
         """The columns of the log, in the order of the clocks; words of the policy stay `Enum`s."""
+        cells = self.narrow(columns)
+        times = [name for name in columns if name in self.seconds]
+        return cells.with_columns(from_seconds(cells[name], self.seconds[name]) for name in times) if times else cells
+
+    def narrow(self, columns: Sequence[str]) -> pl.DataFrame:
+        """As `made`, but what is told in seconds stays so."""
         return pl.DataFrame([self._made(name) for name in columns])
+
+    def in_seconds(self) -> Clocks:
+        """The same, with all times of whole seconds told in seconds."""
+        narrow = [cells for cells in map(in_seconds, self.frame) if cells is not None]
+        seconds = {cells.name: self.frame.schema[cells.name] for cells in narrow}
+        return Clocks(self.frame.with_columns(narrow), self.pools, {**self.seconds, **seconds})
 
     def at(self, rows: pl.Series) -> Clocks:
         """Some of the clocks, in this order."""
-        return Clocks(self.frame[rows], self.pools)
+        return Clocks(self.frame[rows], self.pools, self.seconds)
 
     def _made(self, name: str) -> pl.Series:
         if name not in self.pools:
             return self.frame[name]
         values, places = self.pools[name]
-        return values.gather(self.frame[places]).alias(name)
+        return values[self.frame[places]].alias(name)
 
 
 def log_frame(
@@ -112,13 +128,13 @@ def _held(
         return held.pool, places
     is_null = held.pool.is_null().gather(places).fill_null(True)
     has_ended = verdicts["closed"].is_not_null() & (verdicts["outcome"] != "missed")
-    unheld = (is_null & has_ended).arg_true()
+    unheld = places_of(is_null & has_ended)
     return held.pool, places.scatter(unheld, held.source.gather(row.gather(unheld) + 1))
 
 
 def _held_rows(verdicts: pl.DataFrame, timeline: Timeline) -> pl.Series:
     """The last event before each outcome became certain, as a row of the timeline."""
-    missed = (verdicts["outcome"] == "missed").arg_true()
+    missed = places_of(verdicts["outcome"] == "missed")
     rows = verdicts["held_row"].gather(missed)
     found = timeline.last_before(
         verdicts["ticket_row"].gather(missed), verdicts["decided"].gather(missed).to_physical()

@@ -19,9 +19,11 @@ from slaaudit.reports.filter_words import UnseenWords
 from slaaudit.reports.log import LogOptions
 from slaaudit.reports.report import Report
 from slaaudit.reports.selection import as_text, plain_text, sort_columns
+from slaaudit.reports.whole_seconds import from_seconds
 
 _FEW = 4_096  # different texts that are worth an `Enum`
 _SAMPLE = 10_000
+_NUMBERS = 2**63  # of Int64 that are not negative
 _SHARED = 2  # rows of a ticket, from which on its values are better written once
 
 
@@ -117,11 +119,12 @@ class _InMemory:
     options: LogOptions
     _columns: dict[str, list[pl.Series]] = field(default_factory=dict)
     _pools: dict[str, tuple[list[pl.Series], str]] = field(default_factory=dict)
+    _times: dict[str, pl.DataType] = field(default_factory=dict)  # of what some part tells in seconds
 
     def of(self, audit: Audit, keep: pl.Series) -> Clocks:
         columns = dict.fromkeys([*self.options.shown, *sort_columns(self.options.sort), "sla_started", "metric"])
         verdicts = audit.verdicts.filter(keep)
-        return clocks_of(verdicts, audit.timeline, audit.policy, audit.export.shows, columns)
+        return clocks_of(verdicts, audit.timeline, audit.policy, audit.export.shows, columns).in_seconds()
 
     def add(self, rows: Clocks | pl.DataFrame) -> None:
         clocks = cast("Clocks", rows)
@@ -129,26 +132,36 @@ class _InMemory:
         for cells in clocks.frame:
             moved = cells + before[cells.name] if before.get(cells.name) else cells
             self._columns.setdefault(cells.name, []).append(moved)
+        self._times.update(clocks.seconds)
         for name, (values, places) in clocks.pools.items():
             self._pools.setdefault(name, ([], places))[0].append(values)
 
     def ordered(self) -> pl.DataFrame:
         # one column after the other, and each part's own at once forgotten: two of everything would be much
-        frame = pl.DataFrame([pl.concat(self._columns.pop(name), rechunk=True) for name in list(self._columns)])
+        frame = pl.DataFrame([self._column(name) for name in list(self._columns)])
         pools = {
             name: (_encoded(pl.concat(parts, rechunk=True)), places) for name, (parts, places) in self._pools.items()
         }
-        return cast("pl.DataFrame", OrderedClocks(Clocks(frame, pools), self._order(frame, pools), self.options.shown))
+        seconds = {name: dtype for name, dtype in self._times.items() if frame.schema[name] != dtype}
+        clocks = Clocks(frame, pools, seconds)
+        return cast("pl.DataFrame", OrderedClocks(clocks, self._order(clocks), self.options.shown))
 
-    def _order(self, frame: pl.DataFrame, pools: Mapping[str, tuple[pl.Series, str]]) -> pl.Series:
+    def _column(self, name: str) -> pl.Series:
+        """A column of all parts: in seconds only if each of them tells it so."""
+        parts, dtype = self._columns.pop(name), self._times.get(name)
+        if dtype is not None and any(part.dtype == dtype for part in parts):
+            parts = [part if part.dtype == dtype else from_seconds(part, dtype) for part in parts]
+        return pl.concat(parts, rechunk=True)
+
+    def _order(self, clocks: Clocks) -> pl.Series:
         """The rows in order, as numbers."""
         descends = sort_columns(self.options.sort)
-        keys = [_sortable(cells).alias(f"sort {cells.name}") for cells in Clocks(frame, pools).made(list(descends))]
-        directions = [*descends.values(), *(False for _ in ORDER)]
-        by = [*(key.name for key in keys), *ORDER]
-        sorting = frame.select(ORDER).with_columns(keys)
-        nulls_last = [*(True for _ in keys), *(False for _ in ORDER)]  # these have none, and it takes twice as long
-        order = pl.arg_sort_by(by, descending=directions, nulls_last=nulls_last, maintain_order=True)
+        keys = [_sortable(cells).alias(f"sort {cells.name}") for cells in clocks.made(list(descends))]
+        least = _key(clocks.frame)
+        directions = [*descends.values(), *(False for _ in least)]
+        nulls_last = [*(True for _ in keys), *(False for _ in least)]  # these have none, and it takes twice as long
+        sorting = pl.DataFrame([*keys, *least])
+        order = pl.arg_sort_by(sorting.columns, descending=directions, nulls_last=nulls_last, maintain_order=True)
         return sorting.select(order).to_series()
 
 
@@ -172,16 +185,34 @@ class OrderedClocks:
             yield self._clocks.at(self._order.slice(start, n_rows)).made(self.columns)
 
     def iter_shared(self, n_rows: int) -> Iterator[Clocks]:
-        """As `iter_slices`, but what is the tickets' own is told by their numbers, where many rows share it."""
+        """As `iter_slices`, but times stay in seconds, and texts that many rows share are told by their places."""
         pools = {name: pool for name, pool in self._clocks.pools.items() if self._is_shared(pool)}
         made = [name for name in self.columns if name not in pools]
+        kept = dict.fromkeys(places for name, (_, places) in pools.items() if name in self.columns)
         for start in range(0, self.height, n_rows):
             clocks = self._clocks.at(self._order.slice(start, n_rows))
-            yield Clocks(clocks.frame.select(TICKET).hstack(clocks.made(made)) if made else clocks.frame, pools)
+            frame = pl.DataFrame([*clocks.narrow(made), *(clocks.frame[places] for places in kept)])
+            yield Clocks(frame, pools, clocks.seconds)
 
     def _is_shared(self, pool: tuple[pl.Series, str]) -> bool:
         values, places = pool
-        return places == TICKET and self.height > _SHARED * values.len()
+        is_short = isinstance(values.dtype, pl.Enum) and places != TICKET  # its words are shared even better
+        return not is_short and self.height > _SHARED * values.len()
+
+
+def _key(frame: pl.DataFrame) -> list[pl.Series]:
+    """The columns that put the clocks in order; one number instead, if there are numbers enough for it."""
+    started, ticket, metric = (frame[name].to_physical() for name in ORDER)
+    if frame.is_empty():
+        return [frame[name] for name in ORDER]
+    first, last, tickets, metrics = (
+        cast("int", each) for each in (started.min(), started.max(), ticket.max(), metric.max())
+    )
+    if (last - first + 1) * (tickets + 1) * (metrics + 1) >= _NUMBERS:
+        return [frame[name] for name in ORDER]
+    since = pl.lit(started).cast(pl.Int64) - first
+    key = (since * (tickets + 1) + pl.lit(ticket)) * (metrics + 1) + pl.lit(metric)
+    return [pl.select(key=key).to_series()]
 
 
 def _encoded(values: pl.Series) -> pl.Series:

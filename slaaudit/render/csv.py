@@ -10,7 +10,7 @@ from slaaudit.render.options import RenderOptions
 from slaaudit.reports.report import Report
 from slaaudit.threads import in_order, threads
 
-_ROWS = 50_000  # that are written at a time
+_ROWS = 16_384  # that are written at a time
 _SHARE = 6  # of the rows that may be in memory at a time: their text takes several times as much, in several threads
 
 

@@ -9,20 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Protocol
 
 import polars as pl
 
-from slaaudit.frames import INSTANT
 from slaaudit.render.cells import FORMULA, guarded, spreadsheet_cells
-from slaaudit.render.looked_up import duration_parts, instant_parts
+from slaaudit.render.looked_up import Looked, Piece, duration_parts, instant_parts, looked, text_of
 from slaaudit.render.options import RenderOptions
 from slaaudit.reports.report import Report
+from slaaudit.reports.whole_seconds import from_seconds, in_seconds
 
 _SPECIAL = '[",\r\n]'  # what is quoted, as is an empty text: an empty cell is a missing value
 _FIRST_LETTER = "A"
-_MOST_COMBINATIONS = 4_096
-_SMALL_NUMBERS = 256
+_MANY_ROWS = 16_000  # for which more combinations are worth writing down
+_FEW_COMBINATIONS, _MOST_COMBINATIONS = 4_096, 32_768
+_FEW_NUMBERS, _SMALL_NUMBERS = 64, 256
 _NUMBERS = ("number", "count")
 
 
@@ -30,6 +32,7 @@ class Shared(Protocol):
     """Some rows of a report, of which columns can be told by places in a pool that all of its rows share.
 
     `pools`: of each such column the values, and the column of `frame` that has their places; `frame` has the others.
+    `seconds`: those of them that are told in whole seconds, and the type that they have in the report.
     """
 
     @property
@@ -40,29 +43,18 @@ class Shared(Protocol):
     def pools(self) -> Mapping[str, tuple[pl.Series, str]]:
         """Column → its values, and which column of `frame` has the places."""
 
+    @property
+    def seconds(self) -> Mapping[str, pl.DataType]:
+        """Column of `frame` that has whole seconds → its type in the report."""
+
 
 @dataclass(frozen=True)
 class Alone:
-    """Rows without pools."""
+    """Rows as a report has them."""
 
     frame: pl.DataFrame
     pools: Mapping[str, tuple[pl.Series, str]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Looked:
-    """Cells as places in a list of texts, the last of which is for null.
-
-    `columns`: what the texts show, which tells the list from others; `by`: what the places are those of.
-    """
-
-    columns: tuple[str, ...]
-    by: str
-    places: pl.Series
-    texts: pl.Series
-
-
-Piece = pl.Series | Looked | str  # a text is the same in every row
+    seconds: Mapping[str, pl.DataType] = field(default_factory=dict)
 
 
 @dataclass
@@ -82,80 +74,83 @@ class Lines:
         """The rows, a line each."""
         columns = self.report.frame.columns
         ends = dict.fromkeys(columns, ",") | {columns[-1]: "\n"}
-        pieces = [piece for name, end in ends.items() for piece in self._pieces(name, rows, end)]
-        return bytes(_text_of(self._joined(pieces)).str.join("").cast(pl.Binary).item())
+        places = {name: rows.pools[name][1] if name in rows.pools else "" for name in columns}
+        pieces: list[Piece] = []
+        for by, names in groupby(columns, key=places.__getitem__):
+            if by:
+                pieces.append(self._shared({name: ends[name] for name in names}, rows, by))
+            else:
+                for name in names:
+                    pieces += self._pieces_of(rows.frame[name], ends[name], rows.seconds.get(name))
+        most = _MOST_COMBINATIONS if rows.frame.height >= _MANY_ROWS else _FEW_COMBINATIONS
+        return bytes(text_of(self._joined(pieces, most)).str.join("").cast(pl.Binary).item())
 
-    def _pieces(self, name: str, rows: Shared, end: str) -> list[Piece]:
-        """What the cells of a column look like, with the end of each."""
-        if name not in rows.pools:
-            return self._pieces_of(rows.frame[name], end)
-        values, by = rows.pools[name]
+    def _shared(self, ends: Mapping[str, str], rows: Shared, by: str) -> Looked:
+        """The cells of neighbouring columns that have the same places, with the end of each: written once a value."""
+        name = f"values of {', '.join(ends)}"
         if (name,) not in self._lists:
-            texts = _text_of(self._pieces_of(values.alias(name), end))
-            self._lists[name,] = pl.concat([texts, pl.Series([end])], rechunk=True)
-        return [self._looked((name,), by, rows.frame[by])]
+            values = {column: rows.pools[column][0].alias(column) for column in ends}
+            texts = text_of([each for column, end in ends.items() for each in self._pieces_of(values[column], end)])
+            self._lists[name,] = pl.concat([texts, pl.Series(["".join(ends.values())])], rechunk=True)
+        return looked(name, rows.frame[by], self._lists[name,])
 
-    def _pieces_of(self, cells: pl.Series, end: str) -> list[Piece]:
+    def _pieces_of(self, cells: pl.Series, end: str, dtype: pl.DataType | None = None) -> Sequence[Piece]:
+        """What cells look like, with the end of each; with a `dtype` they are told in whole seconds."""
         kind, parts = self.report.kinds[cells.name], None
-        looked = self._looked_up(cells, kind, end)
-        if looked is not None:
-            return [looked]
-        if kind == "instant" and cells.dtype == INSTANT:
-            parts = instant_parts(cells, self.report.timezone, end)
-        elif kind == "duration" and self.options.durations in (None, "hms"):
-            parts = duration_parts(cells, end)
-        if parts is not None:
-            return list(parts)
-        return [self._text(cells), end]
+        in_word = self._looked_up(cells, kind, end) if dtype is None else None
+        if in_word is not None:
+            return [in_word]
+        if kind == "instant" or (kind == "duration" and self.options.durations in (None, "hms")):
+            seconds = in_seconds(cells) if dtype is None else cells
+            if seconds is not None and kind == "instant":
+                parts = instant_parts(seconds, self.report.timezone, end)
+            elif seconds is not None:
+                parts = duration_parts(seconds, end)
+        return parts or [self._text(cells if dtype is None else from_seconds(cells, dtype)), end]
 
     def _looked_up(self, cells: pl.Series, kind: str, end: str) -> Looked | None:
         dtype = cells.dtype
         if isinstance(dtype, pl.Enum):
-            places = cells.to_physical()
-            return self._list(cells.name, places, end, lambda: self._quoted_words(dtype.categories))
+            words = f"words of {cells.name}"
+            texts = self._list(words, end, lambda: self._quoted_words(dtype.categories))
+            return looked(words, cells, texts, pl.lit(cells).to_physical())
         if kind == "flag" and isinstance(dtype, pl.Boolean):
-            return self._list(cells.name, cells.cast(pl.UInt8), end, lambda: pl.Series(["false", "true"]))
+            flags = f"flags{end}"
+            return looked(flags, cells, self._list(flags, end, lambda: pl.Series(["false", "true"])))
         least, most = (cells.min(), cells.max()) if kind in _NUMBERS and dtype.is_integer() else (None, None)
         if isinstance(least, int) and isinstance(most, int) and least >= 0 and most < _SMALL_NUMBERS:
-            return self._list(cells.name, cells, end, lambda: pl.int_range(_SMALL_NUMBERS, eager=True).cast(pl.String))
+            number = max(_FEW_NUMBERS, 1 << most.bit_length())  # more than needed, so that few lists are made
+            numbers = f"numbers below {number}{end}"
+            texts = self._list(numbers, end, lambda: pl.int_range(number, eager=True).cast(pl.String))
+            return looked(numbers, cells, texts)
         return None
 
-    def _list(self, column: str, places: pl.Series, end: str, texts: Callable[[], pl.Series]) -> Looked:
-        name = f"words of {column}"
+    def _list(self, name: str, end: str, texts: Callable[[], pl.Series]) -> pl.Series:
         if (name,) not in self._lists:
             self._lists[name,] = (texts().extend_constant("", 1) + end).rechunk()
-        return self._looked((name,), name, places)
+        return self._lists[name,]
 
-    def _looked(self, columns: tuple[str, ...], by: str, places: pl.Series) -> Looked:
-        texts, places = self._lists[columns], places.cast(pl.UInt32)
-        return Looked(columns, by, places.fill_null(texts.len() - 1) if places.null_count() else places, texts)
-
-    def _joined(self, pieces: list[Piece]) -> list[Piece]:
-        """The pieces, neighbours made one that have the same places, or few combinations."""
+    def _joined(self, pieces: Sequence[Piece], most: int) -> list[Piece]:
+        """The pieces, neighbours made one that have at most so many combinations."""
         joined: list[Piece] = []
         for piece in pieces:
             before = joined.pop() if joined else ""
             if isinstance(piece, str) and isinstance(before, str):
                 joined.append(before + piece)
             elif isinstance(piece, Looked) and isinstance(before, Looked):
-                joined += self._combined(before, piece)
+                joined += self._combined(before, piece, most)
             else:
                 joined += [before, piece]
         return [piece for piece in joined if not isinstance(piece, str) or piece]
 
-    def _combined(self, first: Looked, second: Looked) -> list[Piece]:
-        columns, number = (*first.columns, *second.columns), second.texts.len()
-        if first.by == second.by:
-            if columns not in self._lists:
-                both = pl.DataFrame({"first": first.texts, "second": second.texts})
-                self._lists[columns] = both.select(pl.concat_str("first", "second")).to_series().rechunk()
-            return [Looked(columns, first.by, first.places, self._lists[columns])]
-        if first.texts.len() * number > _MOST_COMBINATIONS:
+    def _combined(self, first: Looked, second: Looked, most: int) -> list[Piece]:
+        names, number = (*first.names, *second.names), second.texts.len()
+        if first.texts.len() * number > most:
             return [first, second]
-        if columns not in self._lists:
+        if names not in self._lists:
             both = first.texts.alias("first").to_frame().join(second.texts.alias("second").to_frame(), how="cross")
-            self._lists[columns] = both.select(pl.concat_str("first", "second")).to_series().rechunk()
-        return [Looked(columns, "", first.places * number + second.places, self._lists[columns])]
+            self._lists[names] = both.select(pl.concat_str("first", "second")).to_series().rechunk()
+        return [Looked(names, first.place * number + second.place, self._lists[names])]
 
     def _text(self, cells: pl.Series) -> pl.Series:
         """The cells as text, quoted where they need it; null is empty."""
@@ -168,16 +163,6 @@ class Lines:
     def _quoted_words(self, words: pl.Series) -> pl.Series:
         cells = words.to_frame("word").select(pl.col("word") if self.options.raw else guarded(pl.col("word")))
         return _quoted(cells.to_series())
-
-
-def _text_of(pieces: Sequence[Piece]) -> pl.Series:
-    """The pieces of each row in one text; at least one piece is not the same in every row."""
-    columns, parts = [], []
-    for number, piece in enumerate(pieces):
-        text = piece.texts.gather(piece.places) if isinstance(piece, Looked) else piece
-        parts.append(pl.lit(text) if isinstance(text, str) else pl.col(str(number)))
-        columns += [] if isinstance(text, str) else [text.alias(str(number))]
-    return pl.DataFrame(columns).select(pl.concat_str(parts)).to_series()
 
 
 def _may_be_formula(cells: pl.Series) -> bool:
