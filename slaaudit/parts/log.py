@@ -18,7 +18,7 @@ from slaaudit.reports.columns import LOG_KEY
 from slaaudit.reports.filter_words import UnseenWords
 from slaaudit.reports.log import LogOptions
 from slaaudit.reports.report import Report
-from slaaudit.reports.selection import as_text, plain_text, sort_columns
+from slaaudit.reports.selection import as_text, sort_columns
 from slaaudit.reports.whole_seconds import from_seconds
 
 _FEW = 4_096  # different texts that are worth an `Enum`
@@ -103,7 +103,7 @@ class _OnDisk:
 
     def of(self, audit: Audit, keep: pl.Series) -> pl.DataFrame:
         columns = dict.fromkeys([*self._shown, *self._runs.order.by])
-        return plain_text(audit.log(list(columns), in_order=False, keep=keep))
+        return pl.DataFrame([_sortable(cells) for cells in audit.log(list(columns), in_order=False, keep=keep)])
 
     def add(self, rows: Clocks | pl.DataFrame) -> None:
         self._runs.add(cast("pl.DataFrame", rows))
@@ -227,6 +227,5 @@ def _encoded(values: pl.Series) -> pl.Series:
 
 def _sortable(cells: pl.Series) -> pl.Series:
     """The cells, as text where their words are not in the order of letters."""
-    if isinstance(cells.dtype, pl.Enum) and not cells.dtype.categories.is_sorted():
-        return as_text(cells)
-    return cells
+    is_ordered = isinstance(cells.dtype, pl.Enum) and cells.dtype.categories.is_sorted()
+    return cells if is_ordered or not isinstance(cells.dtype, pl.Enum | pl.Categorical) else as_text(cells)
