@@ -10,10 +10,12 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
 
 from slaaudit import threads
 from slaaudit.frames import EVENTS
-from slaaudit.sources.files import delimited
+from slaaudit.sources import read_export
+from slaaudit.sources.files import delimited, table
 from slaaudit.sources.files.content import Content
 from slaaudit.sources.files.dialect import Dialect
 from slaaudit.sources.files.reading import read_tables
@@ -21,6 +23,8 @@ from slaaudit.sources.rows import cells
 from slaaudit.sources.rows.history import _order_by_ticket, _sort_key, row_numbers
 from slaaudit.sources.rows.ids import numbered
 
+ROOT = Path(__file__).parents[1]
+EXPORTS = sorted({path.parent for path in (ROOT / "sample_data").rglob("*.csv")})
 LAW = settings(max_examples=80, deadline=None, derandomize=True, database=None)
 ids = st.sampled_from(["0", "1", "2", "7", "40", "-3", "+7", "07", "7.0", " 7", "x", "99999999999999999999", ""])
 
@@ -154,3 +158,17 @@ def test_delimiters_are_counted_across_the_pieces_of_a_file(many: int, monkeypat
     rows = "".join(f'{number},"a,b",c\n' for number in range(50))
     assert read_tables("x", f"n,x,y\n{rows}\n\n".encode())[0].frame.height == 50
     assert read_tables("x", f"n,x,y\n{rows}1,2\n".encode())[0].damaged["_row"].to_list() == [52]
+
+
+@pytest.mark.parametrize("folder", EXPORTS, ids=lambda folder: "-".join(folder.relative_to(ROOT / "sample_data").parts))
+def test_an_export_is_the_same_whether_it_is_read_by_one_thread_or_several(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone = read_export(folder, fallback_timezone="UTC")
+    monkeypatch.setattr(threads, "_LARGE", 0)
+    monkeypatch.setattr(table, "LARGE", 0)
+    monkeypatch.setattr(threads, "threads", lambda: 3)
+    together = read_export(folder, fallback_timezone="UTC")
+    for name in ("tickets", "events", "problems"):
+        assert_frame_equal(getattr(together, name), getattr(alone, name))
+    assert (together.counts, together.notes, together.shows) == (alone.counts, alone.notes, alone.shows)
