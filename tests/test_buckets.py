@@ -19,12 +19,25 @@ from slaaudit.parts.ranks import values_at
 from slaaudit.parts.sorting import Order, Runs
 from slaaudit.policy import load_policy
 from slaaudit.problems import SlaauditError
+from slaaudit.reports import ComplianceOptions, LogOptions
 from slaaudit.reports.tallies import percentiles
+from slaaudit.sources.files import few_words
 from slaaudit.sources.files.inputs import Input
 from slaaudit.sources.files.reading import read_tables
 
 ROOT = Path(__file__).parents[1]
 HELPDESK, POLICY = ROOT / "sample_data" / "helpdesk", ROOT / "policies" / "helpdesk.yaml"
+
+
+@pytest.mark.parametrize("options", [COMPLIANCE, LOG], ids=["compliance", "log"])
+@pytest.mark.parametrize("piece", [200_000, 10**7])
+def test_columns_of_few_words_go_to_buckets_as_categories(
+    options: ComplianceOptions | LogOptions, piece: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    policy = load_policy(POLICY)
+    whole = as_a_whole([HELPDESK], policy, options)
+    monkeypatch.setattr(few_words, "LARGE", 0)
+    assert in_buckets([HELPDESK], policy, options, buckets=3, piece=piece, at_once=1_000) == whole
 
 
 @pytest.mark.parametrize(

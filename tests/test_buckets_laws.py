@@ -20,6 +20,7 @@ from test_sources_laws import EVENTS, SOUND, TICKETS, damaged, event_rows, ticke
 from test_sources_laws import Rows as Cells
 
 from slaaudit.policy import Policy, load_policy, loads_policy
+from slaaudit.sources.files import few_words
 
 ROOT = Path(__file__).parents[1]
 POLICY = loads_policy(
@@ -53,7 +54,10 @@ def write(folder: Path, name: str, header: Sequence[str], rows: Sequence[Sequenc
 
 def check(paths: Sequence[str | Path], policy: Policy, options: Options, **split: int) -> None:
     whole = as_a_whole(paths, policy, options)
-    assert in_buckets(paths, policy, options, **split) == whole
+    with pytest.MonkeyPatch.context() as patch:
+        if split["buckets"] % 2:  # as of a large file: columns of few different words go to buckets as categories
+            patch.setattr(few_words, "LARGE", 0)
+        assert in_buckets(paths, policy, options, **split) == whole
     slices, at_once = split["buckets"], split["at_once"]
     assert in_slices(paths, policy, options, slices=slices, at_once=at_once, threads=1 + slices % 2) == whole
 

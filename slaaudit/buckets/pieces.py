@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
@@ -10,10 +10,11 @@ from typing import BinaryIO
 import polars as pl
 
 from slaaudit.problems import SlaauditError
-from slaaudit.sources.files.content import Content, open_content
+from slaaudit.sources.files.content import HEAD, Content, open_content
 from slaaudit.sources.files.delimited import has_separator_line, read_part
 from slaaudit.sources.files.dialect import Dialect, sniff
 from slaaudit.sources.files.encodings import encoding_of
+from slaaudit.sources.files.few_words import few_words
 from slaaudit.sources.files.inputs import Input
 from slaaudit.sources.files.parquet import parquet_rows, read_rows
 from slaaudit.sources.files.reading import read_tables
@@ -76,13 +77,16 @@ def _delimited(content: Content, path: Path) -> Pieces:
     if has_separator_line(content):
         raise NotInPieces(content.name)
     dialect = sniff(content)
-    head = next(_delimited_pieces(content, path, dialect, _HEAD), None)
+    words = few_words(content, dialect)
+    head = next(_delimited_pieces(content, path, dialect, words, _HEAD), None)
     if head is None or (head.frame.height < _ROWS and path.stat().st_size > _HEAD):
         raise NotInPieces(content.name)
-    return Pieces(head, lambda size: _delimited_pieces(content, path, dialect, size))
+    return Pieces(head, lambda size: _delimited_pieces(content, path, dialect, words, size))
 
 
-def _delimited_pieces(content: Content, path: Path, dialect: Dialect, size: int) -> Iterator[TextTable]:
+def _delimited_pieces(
+    content: Content, path: Path, dialect: Dialect, words: Collection[str], size: int
+) -> Iterator[TextTable]:
     """The table in pieces of about `size` bytes, each parsed and proved as the whole file would be."""
     end = dialect.line_end.encode()
     with path.open("rb") as file:
@@ -90,10 +94,11 @@ def _delimited_pieces(content: Content, path: Path, dialect: Dialect, size: int)
         header, rest = _header(rest, end, content.name)
         before = 0
         for piece, is_last in _records(rest, file, end, size):
-            has_blank_line = piece[len(piece.rstrip(b"\r\n")) :].count(end) > 1 and not is_last
+            tail = piece[-HEAD:]
+            has_blank_line = tail[len(tail.rstrip(b"\r\n")) :].count(end) > 1 and not is_last
             if has_blank_line or (before and piece[:1] in (b"\r", b"\n")):
                 raise NotInPieces(content.name)  # at the edge of a piece it would not be seen to be in the middle
-            found = read_part(replace(content, source=header + piece), dialect, before)
+            found = read_part(replace(content, source=header + piece), dialect, words, before)
             if found is None:
                 raise NotInPieces(content.name)
             frame, rows = found

@@ -40,11 +40,13 @@ def read_delimited(content: Content) -> TextTable:
     return TextTable(dialect.headings, frame, damaged, doubtful, guess.notes)
 
 
-def read_part(content: Content, dialect: Dialect, before: int) -> tuple[pl.DataFrame, int] | None:
+def read_part(
+    content: Content, dialect: Dialect, words: Collection[str], before: int
+) -> tuple[pl.DataFrame, int] | None:
     """The text frame of the header and some of the rows of a file, `before` of which came before, and how many these
-    are; None when anything is wrong with them.
+    are; None when anything is wrong with them. The columns `words` are categories.
     """
-    frame = _parsed(content, dialect)
+    frame = _parsed(content, dialect, words)
     return None if frame is None else (_numbered(frame, dialect.header_row + 1 + before), frame.height)
 
 
