@@ -67,7 +67,23 @@ def main() -> None:
     if not (sys.warnoptions or os.environ.get("SLAAUDIT_DEBUG")):
         warnings.simplefilter("ignore")  # libraries talk to developers; stderr is for what the user must know
     end_at_once()
-    app()
+    try:
+        app()
+    except SystemExit as ended:
+        _leave(ended.code)
+        raise
+
+
+def _leave(code: object) -> None:
+    """Ends the process if nothing is left to say: to take apart all that was imported takes a tenth of a short run."""
+    if not isinstance(code, int | None):
+        return
+    try:
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+    except (AttributeError, OSError, ValueError):  # there is none, or it cannot be written: Python says so
+        return
+    os._exit(code or 0)
 
 
 def _print_version(wanted: bool) -> None:
