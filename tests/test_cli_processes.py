@@ -48,6 +48,16 @@ def started(
     return subprocess.Popen([sys.executable, "-c", PROGRAM, *words], cwd=folder, env=known, **streams)
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no file that is always full")
+@pytest.mark.parametrize("words", [("log", "tickets.csv", "-f", "csv"), ("manual", "policy"), ("--help",)])
+def test_a_full_disk_is_a_mistake_that_is_told_and_no_defect(words: tuple[str, ...], folder: Path) -> None:
+    with Path("/dev/full").open("wb") as full:
+        process = started(*words, folder=folder, stdout=full.fileno())
+        said = process.communicate()[1].decode()
+    assert process.returncode == 2
+    assert "error[no_space] the disk is full: not all of it could be written" in said
+
+
 @pytest.mark.parametrize(("gate", "code"), [([], 0), (["--fail-on", "missed"], 1)])
 def test_a_reader_that_has_seen_enough_is_no_error_and_no_gate_is_lost(
     gate: list[str], code: int, folder: Path

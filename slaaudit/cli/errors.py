@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import traceback
@@ -17,6 +18,7 @@ from slaaudit.visible import visible
 
 WRONG = 2  # usage, policy or input
 INTERRUPTED = 130
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 @contextmanager
@@ -35,7 +37,11 @@ def errors_as_messages() -> Iterator[None]:
         except BaseException as error:  # a panic inside polars is no Exception
             if _is_no_error(error):
                 raise
-            _show_mistake_or_defect(error)
+            if getattr(error, "errno", None) in _FULL:
+                hint = "make room, or write it somewhere else"
+                _show(Problem(code="no_space", what="the disk is full: not all of it could be written", hint=hint))
+            else:
+                _show_mistake_or_defect(error)
             raise typer.Exit(WRONG) from None
 
 
