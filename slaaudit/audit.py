@@ -76,7 +76,11 @@ def audit(
     levels = levels_in_force(timeline, policy)
     excluded = excluded_tickets(timeline, policy)
     opening = OpenTime(timeline, policy, {} if clocks is None else clocks)
-    verdicts = _verdicts(timeline, levels, policy, opening, excluded=excluded, shows=export.shows, watch=watch)
+    found = [pl.DataFrame(schema=VERDICTS)]
+    for metric in (policy.metrics[name] for name in policy.metrics_in_use):
+        watch(f"{METRIC} {metric.name}", timeline.rows.height)
+        found += [verdicts_of(metric, timeline, levels, policy, opening=opening, excluded=excluded, shows=export.shows)]
+    verdicts = pl.concat(found)
     watch(ACCOUNT, verdicts.height)
     account = _account(export, policy, timeline, levels, excluded=excluded, verdicts=verdicts, as_of=as_of)
     notes = notes_of(export, policy, int(timeline.unseen_solves.sum()))
@@ -92,25 +96,6 @@ def last_instant(export: Export) -> datetime:
     stamps = [export.tickets[name].max() for name in happened if name not in export.look_ahead]
     instants = [stamp for stamp in [*stamps, export.events["at"].max()] if isinstance(stamp, datetime)]
     return max(instants, default=EPOCH)
-
-
-def _verdicts(
-    timeline: Timeline,
-    levels: Levels,
-    policy: Policy,
-    opening: OpenTime,
-    *,
-    excluded: pl.Series,
-    shows: frozenset[str],
-    watch: Watch,
-) -> pl.DataFrame:
-    """The verdicts of every metric that some level promises, metric after metric."""
-    frames = [pl.DataFrame(schema=VERDICTS)]
-    for name in policy.metrics_in_use:
-        watch(f"{METRIC} {name}", timeline.rows.height)
-        metric = policy.metrics[name]
-        frames.append(verdicts_of(metric, timeline, levels, policy, opening=opening, excluded=excluded, shows=shows))
-    return pl.concat(frames)
 
 
 def _account(

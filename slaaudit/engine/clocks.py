@@ -138,4 +138,4 @@ def unmeasured_clocks(
         promised=pl.col("calendar").is_not_null(), **NO_TIMES, cycle=None, ended=None
     ).with_columns(target="amount")
     frame = frame if metric.kind == "clock" else frame.with_columns(calendar=pl.lit(None, pl.Int32))
-    return frame.select(pl.col(name).cast(dtype) for name, dtype in CLOCKS.items())
+    return conformed(frame, CLOCKS)

@@ -67,5 +67,4 @@ def where(frame: pl.DataFrame, flag: pl.Series) -> pl.DataFrame:
 
 def conformed(frame: pl.DataFrame, schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
     """The columns of a schema in its types."""
-    columns = {name: frame[name] for name in schema}
-    return pl.DataFrame({name: values.cast(schema[name]) for name, values in columns.items()})
+    return pl.DataFrame([frame[name].cast(dtype) for name, dtype in schema.items()])

@@ -209,9 +209,10 @@ def is_among(values: pl.Series, words: Sequence[object], is_true: Sequence[bool]
 def _few_words(values: pl.Series) -> pl.Series | None:
     """The values as an enumeration of their words; None unless there are few different ones."""
     sample = values.gather_every(max(1, values.len() // _SAMPLE))
-    if sample.n_unique() * _PER_WORD > sample.len():
+    different = sample.unique()
+    if different.len() * _PER_WORD > sample.len():
         return None
-    words = sample.unique().drop_nulls().sort()  # mostly all of them; in an order that other parts have too
+    words = different.drop_nulls().sort()  # mostly all of them; in an order that other parts have too
     found = values.cast(pl.Enum(words), strict=False)
     if found.null_count() == values.null_count():
         return found

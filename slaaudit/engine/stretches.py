@@ -9,6 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from slaaudit.engine.clocks import JudgedCycles
+from slaaudit.engine.columns import conformed
 from slaaudit.engine.cycles import Cycles
 from slaaudit.engine.measure import counted_after
 from slaaudit.engine.opening import OpenTime
@@ -51,7 +52,7 @@ def stretches_of(metric: Metric, judged: JudgedCycles, timeline: Timeline, openi
     open_time = _open(spans, goes_on, cycles, opening)
     stretches = spans.hstack(of_event[spans["position"]]).hstack([open_time.alias("open")])
     ends = pl.when(goes_on).then(timeline.as_of).otherwise("ends")
-    return stretches.with_columns(ends=ends).select(pl.col(name).cast(dtype) for name, dtype in STRETCHES.items())
+    return conformed(stretches.with_columns(ends=ends), STRETCHES)
 
 
 def _open(spans: pl.DataFrame, goes_on: pl.Series, cycles: Cycles, opening: OpenTime) -> pl.Series:
