@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from slaaudit.frames import DURATION, INSTANT
+from slaaudit.frames import DURATION
 from slaaudit.problems import Problem, SlaauditError
 from slaaudit.reports.columns import headings_of, kinds_of, known_columns, unknown_columns
 from slaaudit.reports.filter_words import UnseenWords
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 # what a narrow terminal drops first: a row adds up by its counts, and of its times the longest says least
 _TIMES_BY_WORTH = tuple(TIMES[outcome][place] for place in (0, 2, 1) for outcome in JUDGED)
 _WORTH = ("clocks", *OTHERS, *_TIMES_BY_WORTH)
-_HALF_HOUR = 1_800_000_000  # microseconds; the dates of nearly all zones begin at one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,21 +205,9 @@ def _without_times(total: pl.DataFrame) -> pl.DataFrame:
 def dated_clocks(audit: Audit, options: ComplianceOptions) -> tuple[pl.DataFrame, int]:
     """The clocks that are counted, each with its period (`date`), and out of how many; words may be encoded."""
     rows, clocks = options.selection.chosen(audit, [*options.by, "metric", "outcome", "elapsed"], in_order=False)
-    dates = _dates(rows[DATES[options.date]], options.per, audit.policy.timezone)
+    instants = rows[DATES[options.date]]
+    dates = periods(instants, options.per, timezone=audit.policy.timezone, encoded=True)
     return rows.with_columns(date=dates), clocks
-
-
-def _dates(instants: pl.Series, per: str, timezone: str) -> pl.Series:
-    """As `periods`, encoded: looked up by half hours, if each of them lies in one period."""
-    number = instants.to_physical() // _HALF_HOUR
-    first, last = number.min(), number.max()
-    if per != "total" and isinstance(first, int) and isinstance(last, int) and last - first < len(instants) // 2:
-        begins = pl.int_range(first, last + 1, eager=True) * _HALF_HOUR
-        instants_of_cells = pl.concat([begins, begins + (_HALF_HOUR - 1)]).cast(INSTANT)
-        told = periods(instants_of_cells, per, timezone=timezone, encoded=True)
-        if told.head(len(begins)).equals(told.tail(len(begins))):
-            return told[(number.cast(pl.Int32) - first).cast(pl.UInt32, wrap_numerical=True)]
-    return periods(instants, per, timezone=timezone, encoded=True)
 
 
 def _mixed_metrics(tally: pl.DataFrame) -> list[str]:
