@@ -89,6 +89,12 @@ def guarded(cells: pl.Expr) -> pl.Expr:
     return pl.when(cells.str.contains(FORMULA)).then(pl.lit("'") + cells).otherwise(cells)
 
 
+def may_be_formula(cells: pl.Series) -> bool:
+    """Whether a spreadsheet would run one of the texts."""
+    # all that it would run comes before the letters
+    return bool((cells < _FIRST_LETTER).any()) and bool(cells.str.contains(FORMULA).any())
+
+
 def _as_text(frame: pl.DataFrame, report: Report, options: RenderOptions, shown: dict[str, Text]) -> pl.DataFrame:
     instants = [name for name in frame.columns if report.kinds[name] == "instant"]
     local = frame.with_columns(local_time(frame[name], report.timezone) for name in instants)
@@ -112,8 +118,8 @@ def _made(cells: pl.Series, make: Text, *, kind: str, word: str, guards: bool) -
         text = date_and_time(cells)
     elif kind == "duration" and word == "hms":
         text = hours_minutes_seconds(cells)
-    elif kind == "text" and guards and cells.dtype == pl.String and not (cells < _FIRST_LETTER).any():
-        text = cells  # all that a spreadsheet would run comes before the letters
+    elif kind == "text" and guards and cells.dtype == pl.String and not may_be_formula(cells):
+        text = cells
     return (
         make(pl.col(cells.name)).cast(pl.String).alias(cells.name) if text is None else pl.lit(text.alias(cells.name))
     )

@@ -14,14 +14,13 @@ from typing import Protocol
 
 import polars as pl
 
-from slaaudit.render.cells import FORMULA, guarded, spreadsheet_cells
+from slaaudit.render.cells import guarded, may_be_formula, spreadsheet_cells
 from slaaudit.render.looked_up import Looked, Piece, duration_parts, instant_parts, looked, text_of
 from slaaudit.render.options import RenderOptions
 from slaaudit.reports.report import Report
 from slaaudit.reports.whole_seconds import from_seconds, in_seconds
 
 _SPECIAL = '[",\r\n]'  # what is quoted, as is an empty text: an empty cell is a missing value
-_FIRST_LETTER = "A"
 _MANY_ROWS = 16_000  # for which more combinations are worth writing down
 _FEW_COMBINATIONS, _MOST_COMBINATIONS = 4_096, 32_768
 _FEW_NUMBERS, _SMALL_NUMBERS = 64, 256
@@ -154,7 +153,7 @@ class Lines:
 
     def _text(self, cells: pl.Series) -> pl.Series:
         """The cells as text, quoted where they need it; null is empty."""
-        if cells.dtype != pl.String or (not self.options.raw and _may_be_formula(cells)):
+        if cells.dtype != pl.String or (not self.options.raw and may_be_formula(cells)):
             cells = spreadsheet_cells(cells.to_frame(), self.report, self.options).to_series()
         if cells.str.contains(_SPECIAL).any() or (cells == "").any():
             cells = _quoted(cells)
@@ -163,12 +162,6 @@ class Lines:
     def _quoted_words(self, words: pl.Series) -> pl.Series:
         cells = words.to_frame("word").select(pl.col("word") if self.options.raw else guarded(pl.col("word")))
         return _quoted(cells.to_series())
-
-
-def _may_be_formula(cells: pl.Series) -> bool:
-    """Whether a spreadsheet would run one of the texts."""
-    # all that it would run comes before the letters
-    return bool((cells < _FIRST_LETTER).any()) and bool(cells.str.contains(FORMULA).any())
 
 
 def _quoted(cells: pl.Series) -> pl.Series:
