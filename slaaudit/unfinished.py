@@ -6,6 +6,8 @@ Both sides take one lock: who ends the process keeps it for ever, so that nothin
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -15,8 +17,14 @@ from typing import BinaryIO
 
 _TRIES = 50  # a folder into which other threads still write may need several
 _PATIENCE = 0.5  # seconds for a lock that hangs with a disk; the process must end nevertheless
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 _lock = RLock()
 _paths: set[Path] = set()
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether something could not be written because the disk is full; Polars says so in words only."""
+    return getattr(error, "errno", None) in _FULL or os.strerror(errno.ENOSPC) in str(error)
 
 
 @contextmanager

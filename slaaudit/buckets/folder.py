@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import errno
-import os
 import secrets
 import shutil
 import tempfile
@@ -14,9 +12,7 @@ from pathlib import Path
 import polars as pl
 
 from slaaudit.problems import Problem, SlaauditError
-from slaaudit.unfinished import made_folder, unfinished
-
-_FULL = (errno.ENOSPC, errno.EDQUOT)
+from slaaudit.unfinished import is_full, made_folder, unfinished
 
 
 @contextmanager
@@ -45,7 +41,7 @@ def told_when_full(folder: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, pl.exceptions.PolarsError) as error:
-        if getattr(error, "errno", None) in _FULL or os.strerror(errno.ENOSPC) in str(error):
+        if is_full(error):
             raise _no_space(f"the disk with {folder.parent} is full") from error
         raise
 

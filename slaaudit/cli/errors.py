@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
 import traceback
@@ -18,7 +17,6 @@ from slaaudit.visible import visible
 
 WRONG = 2  # usage, policy or input
 INTERRUPTED = 130
-_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 @contextmanager
@@ -37,11 +35,7 @@ def errors_as_messages() -> Iterator[None]:
         except BaseException as error:  # a panic inside polars is no Exception
             if _is_no_error(error):
                 raise
-            if getattr(error, "errno", None) in _FULL:
-                hint = "make room, or write it somewhere else"
-                _show(Problem(code="no_space", what="the disk is full: not all of it could be written", hint=hint))
-            else:
-                _show_mistake_or_defect(error)
+            _show_mistake_or_defect(error)
             raise typer.Exit(WRONG) from None
 
 
@@ -60,6 +54,12 @@ def _show(problem: Problem) -> None:
 
 
 def _show_mistake_or_defect(error: Any) -> None:
+    from slaaudit.unfinished import is_full
+
+    if is_full(error):
+        hint = "make room, or write it somewhere else"
+        _show(Problem(code="no_space", what="the disk is full: not all of it could be written", hint=hint))
+        return
     # known by what it can do: the classes of usage errors are in another package in every version of typer
     if not hasattr(error, "format_message"):
         _show_defect(error)
