@@ -15,7 +15,7 @@ from polars.testing import assert_frame_equal
 from slaaudit import threads
 from slaaudit.frames import EVENTS
 from slaaudit.sources import read_export
-from slaaudit.sources.files import delimited, table
+from slaaudit.sources.files import delimited
 from slaaudit.sources.files.content import Content
 from slaaudit.sources.files.dialect import Dialect
 from slaaudit.sources.files.reading import read_tables
@@ -166,7 +166,6 @@ def test_an_export_is_the_same_whether_it_is_read_by_one_thread_or_several(
 ) -> None:
     alone = read_export(folder, fallback_timezone="UTC")
     monkeypatch.setattr(threads, "_LARGE", 0)
-    monkeypatch.setattr(table, "LARGE", 0)
     monkeypatch.setattr(threads, "threads", lambda: 3)
     together = read_export(folder, fallback_timezone="UTC")
     for name in ("tickets", "events", "problems"):

@@ -11,9 +11,10 @@ from slaaudit.frames import CUSTOM, WORDS
 from slaaudit.sources.files.content import Content
 from slaaudit.sources.files.few_words import are_few
 from slaaudit.sources.files.stopping import stop
-from slaaudit.sources.files.table import LARGE, TextTable, in_one_piece, without_blank_rows
+from slaaudit.sources.files.table import TextTable, in_one_piece, without_blank_rows
 from slaaudit.sources.rejects import ROW
 
+_LARGE = 100_000  # rows from which few words are worth looking for
 _SAMPLE = 1_000  # rows at each of three places
 _NEST = CUSTOM.removesuffix(".")
 
@@ -40,7 +41,7 @@ def read_rows(path: Path, start: int, number: int) -> TextTable:
 def _with_few_words(rows: pl.LazyFrame) -> pl.LazyFrame:
     """The columns of a large file that hold few different words as categories, as far as samples tell."""
     height = int(rows.select(pl.len()).collect().item())
-    if height < LARGE:
+    if height < _LARGE:
         return rows
     text = [name for name, dtype in rows.collect_schema().items() if dtype == pl.String]
     places = (0, height // 2, height - _SAMPLE)
@@ -51,7 +52,7 @@ def _with_few_words(rows: pl.LazyFrame) -> pl.LazyFrame:
 
 def _table(frame: pl.DataFrame, first: int = 1, *, may_be_words: bool = False) -> TextTable:
     columns = [column for series in frame.get_columns() for column in _opened(series)]
-    as_text = _as_words if may_be_words and frame.height >= LARGE else _as_text
+    as_text = _as_words if may_be_words and frame.height >= _LARGE else _as_text
     cells = [as_text(column).alias(str(position)) for position, column in enumerate(columns)]
     numbers = pl.int_range(first, first + frame.height, dtype=pl.UInt32, eager=True).alias(ROW)
     return TextTable(tuple(column.name for column in columns), without_blank_rows(pl.DataFrame([*cells, numbers])))

@@ -10,8 +10,6 @@ import polars as pl
 from slaaudit.sources.rejects import ROW
 from slaaudit.threads import in_order, threads_for
 
-LARGE = 100_000  # rows from which memory matters more than the number of steps
-
 
 @dataclass(frozen=True)
 class TextTable:
@@ -47,8 +45,6 @@ def damaged_rows(rows: Sequence[tuple[int, str, str]]) -> pl.DataFrame:
 
 def in_one_piece(frame: pl.DataFrame) -> pl.DataFrame:
     """One piece a column: every later pass is faster, and none has to copy. Few columns at a time save memory."""
-    if frame.height < LARGE:
-        return frame.rechunk()
     columns = (frame[name] for name in frame.columns)
     for at, column in enumerate(in_order(pl.Series.rechunk, columns, threads_for(frame.height))):
         frame.replace_column(at, column)

@@ -40,7 +40,8 @@ def _numbers(ids: pl.Series, prefix: str) -> pl.Series:
     digits = ids.str.slice(len(prefix)) if prefix else ids
     numbers = digits.cast(pl.Int64, strict=False)
     # signs and leading zeros come before "1": with them two texts could be one number
-    are_all = not numbers.null_count() and ids.str.starts_with(prefix).all() and (digits >= "1").all()
+    have_prefix = not prefix or ids.str.starts_with(prefix).all()
+    are_all = have_prefix and not numbers.null_count() and (digits >= "1").all()
     return numbers if are_all else pl.repeat(None, len(ids), dtype=pl.Int64, eager=True)
 
 
