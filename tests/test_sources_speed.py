@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
@@ -19,9 +20,11 @@ from slaaudit.sources.files import delimited
 from slaaudit.sources.files.content import Content
 from slaaudit.sources.files.dialect import Dialect
 from slaaudit.sources.files.reading import read_tables
+from slaaudit.sources.profiles.loading import load_profile, sources
 from slaaudit.sources.rows import cells
+from slaaudit.sources.rows import ids as ids_of_tickets
 from slaaudit.sources.rows.history import _order_by_ticket, _sort_key, row_numbers
-from slaaudit.sources.rows.ids import numbered
+from slaaudit.sources.rows.ids import numbered, tidy_ids
 
 ROOT = Path(__file__).parents[1]
 EXPORTS = sorted({path.parent for path in (ROOT / "sample_data").rglob("*.csv")})
@@ -160,14 +163,31 @@ def test_delimiters_are_counted_across_the_pieces_of_a_file(many: int, monkeypat
     assert read_tables("x", f"n,x,y\n{rows}1,2\n".encode())[0].damaged["_row"].to_list() == [52]
 
 
+def by_several_threads(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(threads, "_LARGE", 0)
+    patch.setattr(threads, "threads", lambda: 3)
+
+
+def with_ids_as_numbers(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(ids_of_tickets, "_MANY", 0)
+
+
+@pytest.mark.parametrize("shortcut", [by_several_threads, with_ids_as_numbers])
 @pytest.mark.parametrize("folder", EXPORTS, ids=lambda folder: "-".join(folder.relative_to(ROOT / "sample_data").parts))
-def test_an_export_is_the_same_whether_it_is_read_by_one_thread_or_several(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
+def test_an_export_is_the_same_by_the_shortcuts_of_large_ones(
+    folder: Path, shortcut: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    alone = read_export(folder, fallback_timezone="UTC")
-    monkeypatch.setattr(threads, "_LARGE", 0)
-    monkeypatch.setattr(threads, "threads", lambda: 3)
-    together = read_export(folder, fallback_timezone="UTC")
+    at_length = read_export(folder, fallback_timezone="UTC")
+    shortcut(monkeypatch)
+    export = read_export(folder, fallback_timezone="UTC")
     for name in ("tickets", "events", "problems"):
-        assert_frame_equal(getattr(together, name), getattr(alone, name))
-    assert (together.counts, together.notes, together.shows) == (alone.counts, alone.notes, alone.shows)
+        assert_frame_equal(getattr(export, name), getattr(at_length, name))
+    assert (export.counts, export.notes, export.shows) == (at_length.counts, at_length.notes, at_length.shows)
+
+
+def test_the_words_for_nothing_of_no_profile_are_taken_for_numbered_ids(monkeypatch: pytest.MonkeyPatch) -> None:
+    with_ids_as_numbers(monkeypatch)
+    column = pl.Series(["T-1", "T-20"])
+    for source in sources():
+        assert tidy_ids(column, load_profile(source).null_words)[1] is not None, source
+    assert tidy_ids(column, ["", "T-20"])[0].to_list() == ["T-1", None]

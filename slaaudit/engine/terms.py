@@ -64,8 +64,8 @@ class Terms:
 
     def _said_of_any(self, name: str, promise: pl.Series) -> pl.Series | int:
         """As `_said`, but one number if all promises that say something say the same."""
-        known = self.table[name].drop_nulls()
-        return int(known[0]) if known.n_unique() == 1 else self._said(name, promise)
+        known = set(self.table[name].to_list()) - {None}
+        return known.pop() if len(known) == 1 else self._said(name, promise)
 
     def kind_of_row(self) -> pl.Series:
         """A number per event that is the same where the level, the target and its calendar are the same."""

@@ -114,7 +114,7 @@ def _looked_up(cells: pl.Series, few: pl.Series, meanings: pl.Series) -> pl.Seri
     last = codes.max()
     positions = pl.repeat(None, 1 + last if isinstance(last, int) else 0, dtype=pl.UInt32, eager=True)
     positions = positions.scatter(codes, pl.int_range(len(codes), dtype=pl.UInt32, eager=True))
-    return meanings.gather(positions).gather(cells.to_physical()).alias(cells.name)
+    return meanings.gather(positions)[cells.to_physical()].alias(cells.name)
 
 
 def worded(cells: pl.Series, words: Mapping[str, object], dtype: PolarsType = pl.String) -> pl.Series:

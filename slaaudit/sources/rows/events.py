@@ -53,7 +53,7 @@ def type_events(table: MappedTable, stamps: Stamps, profile: Profile, rejects: R
     typed |= _author(text, typed["event"] == "message", (unknown, says_nothing), sieve, profile)
     typed |= _values(text, typed["event"], sieve, profile)
     extra = [name for name in raw.columns if name not in ("ticket_id", NAMED_REQUESTER, FILE, ROW, *EVENTS.names)]
-    frame = pl.DataFrame(typed).with_columns(raw.select(*extra, FILE, ROW), *id_numbers(numbers))
+    frame = pl.DataFrame(typed).with_columns(*raw.select(*extra, FILE, ROW), *id_numbers(numbers))
     if table.table.old_is_previous:
         frame = frame.with_columns(pl.lit(value=True).alias(PREVIOUS))
     kept = sieve.settled()

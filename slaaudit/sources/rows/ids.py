@@ -16,6 +16,7 @@ from slaaudit.threads import in_pieces
 NUMBER = "_id_number"
 _MANY = 100_000  # ids from which it pays to look for their numbers first
 _DENSE = 16  # ids up to this many times their number are looked up in a table
+_NUMBERED = r"\D*[1-9]\d*"  # a prefix and a number as it is usually written
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,8 @@ def _numbers(ids: pl.Series, prefix: str) -> pl.Series:
 
 def tidy_ids(cells: pl.Series, null_words: Collection[str]) -> tuple[pl.Series, NumberedIds | None]:
     """The trimmed ids in a column; and as numbers, where there are many: then nothing needs to be trimmed."""
-    are_few = len(cells) < _MANY or any(word[-1:].isdigit() for word in null_words)
-    if not are_few and cells.dtype == pl.String and (numbers := numbered(cells)):
+    may_be_null = any(re.fullmatch(_NUMBERED, word) for word in null_words)
+    if len(cells) >= _MANY and cells.dtype == pl.String and not may_be_null and (numbers := numbered(cells)):
         return cells, numbers
     return trimmed(cells, null_words), None
 

@@ -14,8 +14,8 @@ from slaaudit.sources.dates.stamps import Stamps
 from slaaudit.sources.mapping.columns import MappedTable
 from slaaudit.sources.profiles.loading import Profile
 from slaaudit.sources.rejects import FILE, ROW, Rejects, Sieve
-from slaaudit.sources.rows import cells
 from slaaudit.sources.rows.after_creation import Grains, with_instants
+from slaaudit.sources.rows.ids import tidy_ids
 from slaaudit.sources.rows.ticket_cells import typed_cells
 
 # What becomes an event, or decides whether the ticket is judged at all: a ticket is not judged on half of it.
@@ -53,8 +53,9 @@ def type_tickets(table: MappedTable, stamps: Stamps, profile: Profile, rejects: 
 
 def ticket_ids(table: MappedTable, profile: Profile, sieve: Sieve) -> pl.Series:
     """The trimmed ids of a table's rows; rows without one are taken out. Raises `SlaauditError` (`ruined_ids`)."""
-    ids = cells.trimmed(table.frame["ticket_id"], profile.null_words)
-    check_ids(ids, table)
+    ids, numbers = tidy_ids(table.frame["ticket_id"], profile.null_words)
+    if numbers is None:
+        check_ids(ids, table)
     sieve.reject(ids.is_null(), "missing_ticket_id", "ticket_id")
     return ids
 
