@@ -95,6 +95,13 @@ def table(text: str) -> list[list[str]]:
     return [row for number, row in enumerate(cells) if number not in skipped]
 
 
+def documented_options(*headings: str) -> set[str]:
+    """Every spelling of every option under some headings of the page of commands, and of those of every command."""
+    text = sections(MANUAL / "commands.md")
+    cells = [row[0] for heading in ("Every command", *headings) for row in table(text[heading])]
+    return {word for cell in cells for word in re.findall(r"--?[a-z][\w-]*", cell)}
+
+
 def code(cell: str) -> str:
     """The text of a cell without its backquotes."""
     return cell.strip("`").replace("\\|", "|")

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
+from typer.main import get_command
 from typer.testing import CliRunner, Result
 
 from slaaudit.cli.app import app
@@ -16,6 +19,14 @@ POLICY = """
 policy: Acme
 levels: {all: {targets: {resolution: 4h, first_reply: 1h}}}
 rules: [{name: All, level: all}]
+"""
+CASES = """
+policy: slaaudit.yml
+as_of: 2026-12-31 17:00
+cases:
+  - name: answered in time
+    events: [{at: mon 09:30, message: agent}]
+    expect: {first_reply: {outcome: fulfilled}}
 """
 HEADINGS = ["stage", "seconds", "share", "rows", "peak", "memory"]
 ROW = re.compile(r"(\S+(?: \S+)*?) +(\d+\.\d{3}) +(\d+\.\d) % *(|[\d,]+)  +(|[\d,]+ MB)")
@@ -70,11 +81,52 @@ def test_a_run_that_fails_has_no_timings() -> None:
     assert "seconds" not in result.stderr
 
 
-def test_a_failed_gate_is_said_after_them() -> None:
+def test_they_are_listed_after_a_failed_gate_too() -> None:
     result = slaaudit("log", "tickets.csv", "--timings", "-q", "--fail-on", "missed")
     assert result.exit_code == 1
-    assert result.stderr.splitlines()[-1] == "gate failed: --fail-on missed: 1 clock"
-    assert timings("\n".join(result.stderr.splitlines()[:-1]))[-1] == "total"
+    assert result.stderr.splitlines()[0] == "gate failed: --fail-on missed: 1 clock"
+    assert timings(result.stderr)[-1] == "total"
+
+
+READING = ["reading tickets.csv", "recognising", "dates", "cells", "tickets", "ordering"]
+
+
+@pytest.mark.parametrize(
+    ("words", "stages"),
+    [
+        ("inspect tickets.csv", [*READING, "inspecting", "writing"]),
+        ("inspect tickets.csv -p slaaudit.yml", ["policy", *READING, "inspecting", "writing"]),
+        ("init tickets.csv --country NL -o new.yaml", [*READING, "policy", "writing"]),
+        ("policy check", ["checking slaaudit.yml"]),
+        ("policy check --with tickets.csv", ["checking slaaudit.yml", *READING, "checking slaaudit.yml"]),
+        ("policy test acme.test.yaml", ["cases of acme.test.yaml", "writing"]),
+        ("policy show", ["policy"]),
+        ("policy schema", ["schema"]),
+        ("calendar show", ["policy", "calendar", "writing"]),
+        ("calendar due now 4h --short", ["policy", "calendar"]),
+        ("manual", ["page"]),
+        ("demo", ["sample", "policy", "reading slaaudit-demo/tickets.csv", "reading slaaudit-demo/events.csv"]),
+    ],
+)
+def test_every_command_lists_its_stages(words: str, stages: list[str]) -> None:
+    Path("acme.test.yaml").write_text(CASES)
+    result = slaaudit(*words.split(), "--timings")
+    assert result.exit_code == 0, result.stderr
+    told = timings(result.stderr)
+    assert told[: 1 + len(stages)] == ["loading", *stages]
+    assert told[-1] == "total"
+
+
+def commands_of(group: Any) -> Iterator[Any]:
+    """Every command, those of groups too."""
+    for command in group.commands.values():
+        yield from commands_of(command) if hasattr(command, "commands") else [command]
+
+
+def test_there_is_no_command_without_them() -> None:
+    names = [command.name for command in commands_of(get_command(app))]
+    assert {"compliance", "log", "check", "due", "manual"} <= set(names)
+    assert [one.name for one in commands_of(get_command(app)) if "--timings" in one.params[-1].opts] == names
 
 
 def test_the_seconds_are_those_from_one_stage_to_the_next() -> None:

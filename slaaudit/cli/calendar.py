@@ -16,6 +16,7 @@ from slaaudit.cli.later import Later
 from slaaudit.cli.loading import policy_file
 from slaaudit.cli.terminal import closed_pipe_is_quiet, say, say_gap, tell
 from slaaudit.cli.values import Mistakes
+from slaaudit.cli.watching import begin
 from slaaudit.problems import Problem, SlaauditError, did_you_mean
 from slaaudit.visible import visible
 
@@ -121,7 +122,9 @@ def _calendar(which: Which) -> NamedCalendar:
     from slaaudit.policy import load_policy
     from slaaudit.reports.openings import NamedCalendar
 
+    begin("policy")
     policy = load_policy(policy_file(which.policy))
+    begin("calendar")
     return NamedCalendar(name=_name(which.calendar, policy), policy=policy)
 
 
@@ -174,6 +177,7 @@ def _amount(text: str, mistakes: Mistakes) -> Amount:
 def _publish(report: Report, writing: Writing) -> None:
     from slaaudit.render import RenderOptions, write
 
+    begin("writing")
     color = terminal.has_color(no_color=writing.no_color)
     options = RenderOptions(durations=writing.durations, raw=writing.raw, width=terminal.width(), color=color)
     with closed_pipe_is_quiet(sys.stdout):

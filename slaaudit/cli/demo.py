@@ -11,6 +11,7 @@ import typer
 from slaaudit.cli import reporting
 from slaaudit.cli.options import Clocks, Gates, Grouping, Input, Judging, Output
 from slaaudit.cli.terminal import say
+from slaaudit.cli.watching import begin
 from slaaudit.problems import Problem, SlaauditError
 from slaaudit.visible import visible
 
@@ -34,6 +35,7 @@ def demo(
     ] = Path("slaaudit-demo"),
 ) -> None:
     """Write sample data and a policy into a folder, and audit it."""
+    begin("sample")
     files = _written(folder)
     exports = [str(folder / name) for name in _EXPORTS]
     reporting.compliance(

@@ -55,9 +55,6 @@ class Telling:
     no_color: Annotated[
         bool, typer.Option("--no-color", help="No colours, as with NO_COLOR set.", rich_help_panel="Output")
     ] = False
-    timings: Annotated[
-        bool, typer.Option("--timings", help="Seconds and memory of every stage.", rich_help_panel="Output")
-    ] = False
 
     @property
     def file(self) -> str | None:
@@ -76,7 +73,6 @@ def explain(
     Its rules, its levels over time, and of each clock what counted, paused and
     was closed, when it was due, and the verdict in a sentence.
     """
-    watch = Watcher(timings=telling.timings)
     from slaaudit.explain import explain as explained
     from slaaudit.explain import metrics_told
 
@@ -85,7 +81,7 @@ def explain(
     publishing.check_targets({"-o": telling.file}, source, judging, mistakes)
     format_ = _format(telling, mistakes)
     mistakes.raise_if_any()
-    with watch:
+    with Watcher() as watch:
         policy = loading.policy_of(judging, watch)
         metrics_told(policy, telling.metric)  # before a large export is read
         export = loading.export_of(source, policy, watch)

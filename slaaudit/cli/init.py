@@ -17,7 +17,7 @@ from slaaudit.cli.loading import POLICY_NAMES
 from slaaudit.cli.options import Input
 from slaaudit.cli.terminal import say, tell
 from slaaudit.cli.values import Mistakes, column_map
-from slaaudit.cli.watching import Watcher
+from slaaudit.cli.watching import Watcher, begin
 from slaaudit.problems import SlaauditError
 from slaaudit.visible import visible
 
@@ -80,7 +80,9 @@ def init(source: AnyInput, wanted: Wanted) -> None:
 
     _check(source, wanted)
     place, export = _read(source, wanted)
+    begin("policy")
     text = _text(export, place)
+    begin("writing")
     if wanted.output == _STDOUT:
         tell(text.rstrip("\n"))
         return
@@ -140,7 +142,7 @@ def _export(source: AnyInput, timezone: str | None, given: bytes, hint: str) -> 
     from slaaudit.sources import read_export
 
     try:
-        with Watcher(timings=False) as watch:
+        with Watcher() as watch:
             return read_export(
                 source.exports,
                 **loading.reading(source),

@@ -12,7 +12,7 @@ from slaaudit.cli import loading, terminal
 from slaaudit.cli.options import Input
 from slaaudit.cli.terminal import closed_pipe_is_quiet
 from slaaudit.cli.values import Mistakes, column_map, known_words
-from slaaudit.cli.watching import Watcher
+from slaaudit.cli.watching import Watcher, begin
 
 if TYPE_CHECKING:
     from slaaudit.policy import Policy
@@ -65,16 +65,21 @@ def inspect(source: Input, looking: Looking) -> None:
     column_map(source.column_map, mistakes)
     known_words("--format", [looking.format], _FORMATS, mistakes)
     mistakes.raise_if_any()
-    policy = load_policy(looking.policy) if looking.policy else None
+    policy = None
+    if looking.policy:
+        begin("policy")
+        policy = load_policy(looking.policy)
     zone = source.timezone or (policy.timezone if policy else _UTC)
-    with Watcher(timings=False) as watch:
+    with Watcher() as watch:
         export = loading.read(source, zone, watch)
+    begin("inspecting")
     found = inspected(export, policy=policy, timezone=_shown_in(source, policy))
     if looking.format == "json":
         text = json_of(found)
     else:
         color = terminal.has_color() and not looking.no_color
         text = text_of(found, width=terminal.width() or _PIPED, color=color)
+    begin("writing")
     with closed_pipe_is_quiet(sys.stdout):
         sys.stdout.buffer.write(text.encode())
         sys.stdout.buffer.flush()

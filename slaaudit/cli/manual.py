@@ -9,6 +9,7 @@ import typer
 
 from slaaudit.cli import terminal
 from slaaudit.cli.terminal import tell
+from slaaudit.cli.watching import begin
 from slaaudit.problems import Problem, SlaauditError, did_you_mean
 
 EXAMPLES = """
@@ -24,6 +25,7 @@ def manual(
     topic: Annotated[str | None, typer.Argument(metavar="TOPIC", help="What to read about; none lists them.")] = None,
 ) -> None:
     """Print a topic of the manual, or the list of topics."""
+    begin("page")
     if topic is None:
         _list_topics()
     elif terminal.is_terminal():

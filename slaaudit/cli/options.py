@@ -125,7 +125,6 @@ class Output:
     memory: Annotated[
         str | None, _output("--memory", metavar="SIZE", help="At most about 2GB of it; the rest goes to TMPDIR.")
     ] = None
-    timings: Annotated[bool, _output("--timings", help="Seconds and memory of every stage.")] = False
     quiet: Annotated[bool, _output("-q", "--quiet", help="Neither account nor progress on stderr.")] = False
 
     @property

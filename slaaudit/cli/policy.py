@@ -9,6 +9,7 @@ import typer
 from slaaudit.cli.help import Group
 from slaaudit.cli.later import Later
 from slaaudit.cli.terminal import tell
+from slaaudit.cli.watching import begin
 
 SCHEMA_EXAMPLES = """
 slaaudit policy schema > slaaudit.schema.json
@@ -19,6 +20,7 @@ def schema() -> None:
     """Print the JSON Schema of policies, for editors to complete and check."""
     from slaaudit.policy.schema import schema_text
 
+    begin("schema")
     tell(schema_text().rstrip("\n"))
 
 

@@ -14,7 +14,7 @@ from slaaudit.cli.diagnostics import ERROR, FORMATS, WARNING, Diagnostic, as_git
 from slaaudit.cli.options import Input
 from slaaudit.cli.terminal import has_color, say, tell
 from slaaudit.cli.values import Mistakes, column_map, known_words
-from slaaudit.cli.watching import Watcher
+from slaaudit.cli.watching import Watcher, begin
 from slaaudit.problems import SlaauditError
 from slaaudit.visible import visible
 
@@ -96,6 +96,7 @@ class _Checking:
         from slaaudit.policy.checks import warnings_of
         from slaaudit.policy.loading import read_policy
 
+        begin(f"checking {file}")
         self.files.append(file)
         try:
             reading = read_policy(file)
@@ -119,11 +120,12 @@ class _Checking:
         zone = self.source.timezone or reading.policy.timezone
         if zone not in self.exports:
             try:
-                with Watcher(timings=False) as watch:
+                with Watcher() as watch:
                     self.exports[zone] = loading.export_of(self.source, reading.policy, watch)
             except SlaauditError as error:
                 self._add_errors(error)
                 self.exports[zone] = None
+        begin(f"checking {reading.policy.file}")
         export = self.exports[zone]
         return evidence_of(export, reading) if export is not None else None
 

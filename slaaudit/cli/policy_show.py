@@ -10,6 +10,7 @@ import typer
 from slaaudit.cli import loading
 from slaaudit.cli.terminal import tell
 from slaaudit.cli.values import Mistakes
+from slaaudit.cli.watching import begin
 
 EXAMPLES = """
 slaaudit policy show -p policy.yaml
@@ -40,6 +41,7 @@ def show(
     mistakes = Mistakes()
     span = _read_years(years, mistakes)
     mistakes.raise_if_any()
+    begin("policy")
     tell(effective_policy(read_policy(loading.policy_name(policy)), span).rstrip("\n"))
 
 

@@ -11,6 +11,7 @@ import typer
 
 from slaaudit.cli.terminal import tell
 from slaaudit.cli.values import Mistakes, known_words
+from slaaudit.cli.watching import begin
 from slaaudit.problems import Problem, SlaauditError, did_you_mean
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def test(
     files = mistakes.of(lambda: find_cases(paths)) or []
     mistakes.raise_if_any()
     results = _results(files, wanted, mistakes)
+    begin("writing")
     _report(results, output)
     mistakes.raise_if_any()
     if any(each.failed for each in results):
@@ -108,6 +110,7 @@ def _results(files: Sequence[str], wanted: str, mistakes: Mistakes) -> list[File
 
     results: list[FileResult] = []
     for file in files:
+        begin(f"cases of {file}")
         ran = mistakes.of(lambda file=file: run_cases(file))  # type: ignore[misc]  # binds this round's file
         if ran is not None:
             results.append(

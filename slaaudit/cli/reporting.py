@@ -46,7 +46,6 @@ def compliance(
     Times are elapsed business time. The report goes to stdout, the account of
     every ticket that was read to stderr.
     """
-    watch = Watcher(timings=output.timings, quiet=output.quiet)
     from slaaudit.reports import ComplianceOptions
     from slaaudit.reports.periods import PERIODS
 
@@ -60,7 +59,10 @@ def compliance(
     )
     gate = read_gate(gates, mistakes)
     mistakes.raise_if_any()
-    with watch, finding.found(options, source, judging, memory=output.memory, gate=gate, watch=watch) as found:
+    with (
+        Watcher(quiet=output.quiet) as watch,
+        finding.found(options, source, judging, memory=output.memory, gate=gate, watch=watch) as found,
+    ):
         publishing.publish(found, output, strict=gates.strict, watch=watch)
     gate.close_on(found.counts)
 
@@ -71,7 +73,6 @@ def log(source: Input, judging: Judging, rows: Rows, clocks: Clocks, *, output: 
     One row a clock: one cycle of one metric on one ticket. The report goes to
     stdout, the account of every ticket that was read to stderr.
     """
-    watch = Watcher(timings=output.timings, quiet=output.quiet)
     from slaaudit.reports import LogOptions
 
     mistakes = _checked(source, judging, output)
@@ -79,7 +80,10 @@ def log(source: Input, judging: Judging, rows: Rows, clocks: Clocks, *, output: 
     options = LogOptions(all=rows.all, columns=columns, **_chosen(clocks, mistakes))
     gate = read_gate(gates, mistakes)
     mistakes.raise_if_any()
-    with watch, finding.found(options, source, judging, memory=output.memory, gate=gate, watch=watch) as found:
+    with (
+        Watcher(quiet=output.quiet) as watch,
+        finding.found(options, source, judging, memory=output.memory, gate=gate, watch=watch) as found,
+    ):
         publishing.publish(found, output, strict=gates.strict, watch=watch)
     gate.close_on(found.counts)
 

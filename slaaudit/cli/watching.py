@@ -2,27 +2,57 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
+
+import typer
 
 from slaaudit.cli.progress import Progress, can_show
 from slaaudit.cli.stopwatch import Stopwatch
 from slaaudit.cli.terminal import say
 
 LOADING = "loading"  # of the code that a command needs: polars alone takes a tenth of a second
+_STOPWATCH: ContextVar[Stopwatch | None] = ContextVar("stopwatch", default=None)
+
+
+@contextmanager
+def timed(is_wanted: bool) -> Iterator[None]:
+    """The run of a command. If it is wanted, the time of its stages is told last, unless the run could not be made."""
+    stopwatch = Stopwatch() if is_wanted else None
+    before = _STOPWATCH.set(stopwatch)
+    begin(LOADING)
+    is_made = False
+    try:
+        yield
+        is_made = True
+    except typer.Exit:  # a gate failed, perhaps
+        is_made = True
+        raise
+    finally:
+        _STOPWATCH.reset(before)
+        for line in stopwatch.lines() if stopwatch and is_made else ():
+            say(line)
+
+
+def begin(stage: str) -> None:
+    """A stage of the command begins: `--timings` tells it. It is no part of what takes long and shows its progress."""
+    if stopwatch := _STOPWATCH.get():
+        stopwatch(stage)
 
 
 class Watcher:
-    """A watch for every stage of a run, from `loading` on, which tells those that were asked for.
+    """A watch for the stages of what may take long, which tells them to the stopwatch and shows the progress.
 
-    The block that it is entered for is the run. On a terminal there is progress while it lasts, unless `quiet`; after
-    a run that went well come the timings.
+    The block that it is entered for is what may take long: on a terminal there is progress while it lasts, unless
+    `quiet`.
     """
 
-    def __init__(self, *, timings: bool, quiet: bool = False) -> None:
-        self._stopwatch = Stopwatch() if timings else None
+    def __init__(self, *, quiet: bool = False) -> None:
+        self._stopwatch = _STOPWATCH.get()
         self._progress: Progress | None = None
         self._is_quiet = quiet
-        self(LOADING)
 
     def __enter__(self) -> Watcher:
         if can_show() and not self._is_quiet:
@@ -30,10 +60,8 @@ class Watcher:
             self._progress(LOADING)
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, *error: Any) -> None:
+    def __exit__(self, *error: Any) -> None:
         self.hush()
-        for line in self._stopwatch.lines() if self._stopwatch and kind is None else ():
-            say(line)
 
     def __call__(self, stage: str, rows: int | None = None) -> None:
         """The stage begins, or is now known to be about so many rows."""
