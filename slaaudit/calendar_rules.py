@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
 from pathlib import Path as FilePath
+from typing import TYPE_CHECKING
 
 from slaaudit.findings import Findings, Path
-from slaaudit.ics import AllDayEvent, IcsError, read_all_day_events
 from slaaudit.opening_hours import Week, read_spans, read_week
 from slaaudit.problems import did_you_mean
 from slaaudit.special_days import Dates, SpecialDays, SpecialHours, country_problem, subdivision_problem
 from slaaudit.zones import DAY, is_zone, zone_names
+
+if TYPE_CHECKING:
+    from slaaudit.ics import AllDayEvent
 
 ALWAYS = "24x7"
 _KEYS = ("hours", "holidays", "timezone")
@@ -185,6 +188,8 @@ def _read_special(raw: object, path: Path, found: Findings) -> tuple[SpecialHour
 def _read_ics(raw: object, base_dir: FilePath | None, path: Path, found: Findings) -> tuple[AllDayEvent, ...]:
     if raw is None:
         return ()
+    from slaaudit.ics import IcsError, read_all_day_events
+
     file = (base_dir or FilePath()) / str(raw)
     try:
         return read_all_day_events(file)

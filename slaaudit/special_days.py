@@ -7,12 +7,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from typing import TYPE_CHECKING
 
 import polars as pl
 
-from slaaudit.ics import AllDayEvent
 from slaaudit.opening_hours import Span
 from slaaudit.problems import did_you_mean
+
+if TYPE_CHECKING:
+    from slaaudit.ics import AllDayEvent
 
 _DAYS = {"day": pl.Int64(), "name": pl.String()}
 _EPOCH = date(1970, 1, 1).toordinal()
@@ -61,7 +64,9 @@ class SpecialDays:
 
         A date with several names has them all, joined by `; `. A date with special hours is no holiday.
         """
-        given = pl.concat([self._of_country(), _expanded(_occurrences(self.events, first, last), first, last)])
+        given = pl.concat(
+            [self._of_country(first, last), _expanded(_occurrences(self.events, first, last), first, last)]
+        )
         excluded = _expanded(self.excluded, first, last)["day"]
         special = _expanded([Dates(hours.first, hours.last) for hours in self.special], first, last)["day"]
         every = pl.concat(
@@ -82,10 +87,10 @@ class SpecialDays:
             parts.append(days.join(times, how="cross"))
         return pl.concat(parts)
 
-    def _of_country(self) -> pl.DataFrame:
+    def _of_country(self, first: int, last: int) -> pl.DataFrame:
         if self.country is None:
             return pl.DataFrame(schema=_DAYS)
-        return _holidays_of(self.country, self.subdivision)
+        return _holidays_of(self.country, self.subdivision, _year_of(first), _year_of(last))
 
 
 def _expanded(ranges: Iterable[Dates], first: int, last: int) -> pl.DataFrame:
@@ -100,8 +105,7 @@ def _expanded(ranges: Iterable[Dates], first: int, last: int) -> pl.DataFrame:
 
 def _occurrences(events: Iterable[AllDayEvent], first: int, last: int) -> list[Dates]:
     """The dates of the events, the yearly ones for each year that can reach into `first` to `last`."""
-    first_year = date.fromordinal(min(max(first + _EPOCH, 1), date.max.toordinal())).year
-    last_year = date.fromordinal(min(max(last + _EPOCH, 1), date.max.toordinal())).year
+    first_year, last_year = _year_of(first), _year_of(last)
     dates: list[Dates] = []
     for event in events:
         length = event.last.toordinal() - event.first.toordinal()
@@ -117,9 +121,15 @@ def _occurrences(events: Iterable[AllDayEvent], first: int, last: int) -> list[D
     return dates
 
 
+def _year_of(day: int) -> int:
+    return date.fromordinal(min(max(day + _EPOCH, 1), date.max.toordinal())).year
+
+
 @cache
-def _holidays_of(country: str, subdivision: str | None) -> pl.DataFrame:
-    """Every holiday of all years that the `holidays` package knows, so that no horizon can change one."""
+def _holidays_of(country: str, subdivision: str | None, first: int, last: int) -> pl.DataFrame:
+    """Every holiday of the years `first` through `last` that the `holidays` package knows; it makes each year by
+    itself, so that no horizon can change one.
+    """
     import holidays
 
     with warnings.catch_warnings():
@@ -128,7 +138,7 @@ def _holidays_of(country: str, subdivision: str | None) -> pl.DataFrame:
         known = holidays.country_holidays(
             country,
             subdiv=subdivision,
-            years=range(entity.start_year, entity.end_year + 1),
+            years=range(max(first, entity.start_year), min(last, entity.end_year) + 1),
             language=entity.default_language,  # its names would follow the locale of the machine otherwise
         )
     rows = [(day_number(day), name) for day, name in sorted(known.items())]

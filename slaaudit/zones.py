@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
+from importlib import resources
 from itertools import pairwise
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
@@ -21,6 +22,7 @@ FIRST_INSTANT = -62_135_596_800_000_000  # 0001-01-01T00:00:00Z, the earliest th
 LAST_INSTANT = 253_402_300_799_999_999  # 9999-12-31T23:59:59.999999Z, the latest
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
+_NO_ZONES = {"localtime", "Factory"}
 _SECOND = 1_000_000
 _FIRST_CHANGE = 1800  # no zone has clock changes before (the first are of 1844)
 _RULED_FROM = 2100  # no zone has listed changes after 2087: from here on only its yearly rule counts, and
@@ -46,13 +48,19 @@ class _Offsets(NamedTuple):
 
 def is_zone(name: str) -> bool:
     """Whether `name` is an IANA time zone; machine-dependent names such as `localtime` are not."""
-    return name in zone_names()
+    return name in _listed_names() or name in zone_names()
 
 
 @cache
 def zone_names() -> frozenset[str]:
     """Every IANA time zone of this machine (its own data or the `tzdata` package)."""
-    return frozenset(available_timezones() - {"localtime", "Factory"})
+    return frozenset(available_timezones() - _NO_ZONES)
+
+
+@cache
+def _listed_names() -> frozenset[str]:
+    """Those of `zone_names` that the `tzdata` package lists: for the machine's own, each file must be opened."""
+    return frozenset(resources.files("tzdata").joinpath("zones").read_text("utf-8").split()) - _NO_ZONES
 
 
 def to_utc(local: pl.Series, zone: str) -> pl.Series:

@@ -11,7 +11,7 @@ import pytest
 
 from slaaudit.problems import Problem, SlaauditError
 from slaaudit.sources import Export, read_export
-from slaaudit.sources.profiles.loading import parse_profile
+from slaaudit.sources.profiles.parsing import parse_profile
 
 HEAD = """\
 source: shop

@@ -1,6 +1,7 @@
 """Every help desk that is known: its samples are recognised, read as their goldens say, and its page is up to date.
 
-`PYTHONPATH=. python tests/test_catalogue.py` writes goldens and pages anew; read the difference before you keep it.
+`PYTHONPATH=. python tests/test_catalogue.py` writes the profiles as they are stored, goldens and pages anew; read the
+difference before you keep it.
 """
 
 from __future__ import annotations
@@ -15,12 +16,15 @@ from test_sources_goldens import described
 
 from slaaudit.inspecting.pages import page_of, systems_table
 from slaaudit.sources import read_export
-from slaaudit.sources.profiles.loading import GENERIC, load_profile, sources
+from slaaudit.sources.profiles.loading import GENERIC, load_profile
+from slaaudit.sources.profiles.parsing import catalogue_files, parsed_catalogue
+from slaaudit.sources.profiles.stored import STORED, stored_text
 
-SYSTEMS = [name for name in sources() if name != GENERIC]
+SYSTEMS = [name for name in catalogue_files() if name != GENERIC]
 SAMPLES = ROOT / "sample_data"
 GOLDENS = Path(__file__).parent / "sources" / "catalogue"
 PAGES = MANUAL / "systems"
+PROFILES = ROOT / "slaaudit" / "sources" / "catalogue" / STORED
 ZONE = "Europe/Amsterdam"
 
 
@@ -70,6 +74,13 @@ def test_every_golden_is_of_a_sample() -> None:
     assert sorted(GOLDENS.glob("*.json")) == sorted(golden_of(folder) for folder in FOLDERS)
 
 
+def test_the_profiles_are_stored_as_their_files_say() -> None:
+    made = stored_text(parsed_catalogue())
+    if os.environ.get("UPDATE_DOCS") == "1":
+        PROFILES.write_text(made, encoding="utf-8")
+    assert made == PROFILES.read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("system", SYSTEMS)
 def test_the_page_of_a_system_says_what_its_profile_says(system: str) -> None:
     page = PAGES / f"{system}.md"
@@ -103,6 +114,7 @@ if __name__ == "__main__":
     os.chdir(ROOT)
     GOLDENS.mkdir(parents=True, exist_ok=True)
     PAGES.mkdir(parents=True, exist_ok=True)
+    PROFILES.write_text(stored_text(parsed_catalogue()), encoding="utf-8")  # before anything loads what is stored
     for each in FOLDERS:
         golden_of(each).write_text(golden(each), encoding="utf-8")
     for each in SYSTEMS:

@@ -33,8 +33,8 @@ from slaaudit.reports.periods import DATES, PERIODS
 from slaaudit.reports.tallies import MEASURES
 from slaaudit.sources import read_export
 from slaaudit.sources.messages import MESSAGES
-from slaaudit.sources.profiles.loading import parse_profile
 from slaaudit.sources.profiles.model import ProfileFile, SpecFile, TableFile
+from slaaudit.sources.profiles.parsing import parse_profile
 from slaaudit.sources.profiles.tables import HOLDS
 from slaaudit.yaml_nodes import read_yaml
 

@@ -15,11 +15,11 @@ from typer.testing import CliRunner
 
 from slaaudit.cli.app import app
 from slaaudit.frames import STATES
-from slaaudit.policy import loads_policy, policy_schema
+from slaaudit.policy import loads_policy
 from slaaudit.policy.metrics import builtin_metrics
 from slaaudit.policy.model import LevelFile, MetricFile, PolicyFile, RuleFile, TargetFile
 from slaaudit.policy.presets import preset_names
-from slaaudit.policy.schema import schema_text
+from slaaudit.policy.schema import policy_schema, schema_text
 from slaaudit.policy.vocabulary import EVENT_SCHEMA, TICKET_SCHEMA, WORDS
 from slaaudit.problems import SlaauditError
 from slaaudit.yaml_nodes import read_yaml

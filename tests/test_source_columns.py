@@ -13,7 +13,8 @@ from slaaudit.problems import SlaauditError
 from slaaudit.sources.files.reading import read_tables
 from slaaudit.sources.files.table import TextTable
 from slaaudit.sources.mapping.columns import MappedTable, check_column_map, map_table
-from slaaudit.sources.profiles.loading import Profile, load_profile, parse_profile
+from slaaudit.sources.profiles.loading import Profile, load_profile
+from slaaudit.sources.profiles.parsing import parse_profile
 from slaaudit.sources.rows.cells import tags
 
 NEEDED = "ticket_id: Key\ncreated_at: Opened\n"

@@ -12,7 +12,8 @@ from slaaudit.frames import EVENTS_OF, TICKETS
 from slaaudit.problems import SlaauditError
 from slaaudit.sources import read_export
 from slaaudit.sources.export import SHOWS
-from slaaudit.sources.profiles.loading import catalogue_text, fold, load_profile, parse_profile, sources
+from slaaudit.sources.profiles.loading import fold, load_profile, sources
+from slaaudit.sources.profiles.parsing import parse_profile, parsed_catalogue
 from slaaudit.sources.profiles.shows import EVIDENCE, shown
 from slaaudit.sources.profiles.tables import HOLDS, NEEDED
 
@@ -133,6 +134,5 @@ def test_the_zone_of_a_profile_may_be_an_offset_that_is_no_zone(tmp_path: Path) 
     assert export.tickets["created_at"].to_list() == [datetime(2026, 1, 5, 2, 30, tzinfo=UTC)]
 
 
-@pytest.mark.parametrize("name", sources())
-def test_a_profile_of_the_catalogue_has_no_mistake(name: str) -> None:
-    assert parse_profile(catalogue_text(name), file=f"{name}.yaml") == load_profile(name)
+def test_the_profiles_that_are_loaded_are_those_of_the_files_of_the_catalogue_without_a_mistake() -> None:
+    assert [load_profile(source) for source in sources()] == parsed_catalogue()

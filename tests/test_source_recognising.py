@@ -11,7 +11,8 @@ import pytest
 
 from slaaudit.problems import SlaauditError
 from slaaudit.sources.files.reading import read_tables
-from slaaudit.sources.profiles.loading import Profile, load_profile, parse_profile
+from slaaudit.sources.profiles.loading import Profile, load_profile
+from slaaudit.sources.profiles.parsing import parse_profile
 from slaaudit.sources.recognition import fitting, recognising
 from slaaudit.sources.recognition.recognising import Recognition, recognise
 

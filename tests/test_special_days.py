@@ -8,9 +8,11 @@ from datetime import date
 from pathlib import Path
 
 import holidays
+import polars as pl
+import pytest
 
 from slaaudit.calendars import Calendar
-from slaaudit.special_days import country_problem
+from slaaudit.special_days import SpecialDays, country_problem, day_number
 
 HOURS = {"mon-fri": "09:00-17:00"}
 
@@ -128,6 +130,17 @@ def test_the_countries_are_all_that_the_holidays_package_knows() -> None:
     assert [country for country in known if country_problem(country) is not None] == []
     assert country_problem("HolidayBase") is not None
     assert country_problem("XNYS") is not None  # a stock exchange
+
+
+@pytest.mark.parametrize(
+    ("country", "subdivision"), [("NL", None), ("DE", "BY"), ("US", None), ("JP", None), ("SA", None)]
+)
+def test_the_years_that_are_asked_for_change_no_holiday(country: str, subdivision: str | None) -> None:
+    days = SpecialDays(country=country, subdivision=subdivision)
+    first, last = day_number(date(1900, 1, 1)), day_number(date(2150, 12, 31))
+    years = [(day_number(date(year, 1, 1)), day_number(date(year, 12, 31))) for year in range(1900, 2151)]
+    assert pl.concat([days.holidays(*year) for year in years]).equals(days.holidays(first, last))
+    assert days.holidays(day_number(date(1066, 1, 1)), day_number(date(1066, 12, 31))).is_empty()
 
 
 def test_the_holidays_package_is_imported_only_for_a_country() -> None:

@@ -13,6 +13,15 @@ import pytest
 ROOT = Path(__file__).parent.parent
 HEAVY = {"polars", "pydantic", "rich", "yaml", "holidays", "click", "zoneinfo"}
 AFTER = "print(json.dumps(sorted(sys.modules)), file=sys.stderr)"
+OF_OTHER_RUNS = {  # modules that a compliance report of CSV files has no use for
+    "slaaudit.ics",
+    "slaaudit.parts.log",
+    "slaaudit.policy.schema",
+    "slaaudit.sources.files.excel",
+    "slaaudit.sources.files.json_text",
+    "slaaudit.sources.files.parquet",
+    "slaaudit.sources.profiles.parsing",
+}
 COMPLETION = {"_SLAAUDIT_COMPLETE": "complete_bash"}
 
 
@@ -70,7 +79,7 @@ def test_the_completion_of_an_option_imports_the_command_and_nothing_heavy() -> 
     assert HEAVY & tops(modules) == set()
 
 
-def test_an_audit_without_a_country_and_without_a_terminal_imports_neither_holidays_nor_rich(tmp_path: Path) -> None:
+def test_an_audit_without_a_country_and_without_a_terminal_imports_only_what_it_needs(tmp_path: Path) -> None:
     (tmp_path / "tickets.csv").write_text("ticket_id,created_at,status\nT-1,2026-10-05T09:00:00Z,open\n")
     (tmp_path / "policy.yaml").write_text(
         "policy: Acme\nlevels: {all: {targets: {resolution: 4h}}}\nrules: [{name: All, level: all}]\n"
@@ -79,6 +88,17 @@ def test_an_audit_without_a_country_and_without_a_terminal_imports_neither_holid
         "compliance", str(tmp_path / "tickets.csv"), "-p", str(tmp_path / "policy.yaml"), "-o", str(tmp_path / "o.csv")
     )
     assert {"holidays", "rich", "jsonschema", "pandas", "pyarrow", "numpy"} & tops(modules) == set()
+    assert OF_OTHER_RUNS & modules == set()
+
+
+def test_a_time_zone_is_known_without_a_look_at_the_files_of_all_of_them() -> None:
+    program = (
+        "import zoneinfo\n"
+        "zoneinfo.available_timezones = None\n"
+        "from slaaudit.zones import is_zone\n"
+        "assert is_zone('Europe/Amsterdam') and is_zone('UTC')"
+    )
+    modules_after(program, PYTHONPATH=str(ROOT))
 
 
 def test_whether_a_country_is_known_is_found_out_without_the_modules_of_all_countries() -> None:

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-import os
-import sys
-import warnings
 from typing import Annotated, ClassVar
 
 import typer
@@ -13,10 +9,8 @@ import typer
 from slaaudit import __version__
 from slaaudit.cli.help import Group
 from slaaudit.cli.later import Later
-from slaaudit.cli.signals import end_at_once
 from slaaudit.cli.terminal import tell
 
-_OBJECTS = 50_000  # new ones, before Python looks for garbage
 EXAMPLES = """
 slaaudit demo
 slaaudit compliance tickets.csv events.csv -p policy.yaml
@@ -57,33 +51,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-
-def main() -> None:
-    """Runs the command line of the process and exits with its code."""
-    # Polars gives memory back to the system only after a while: taking it anew costs more than the work on it.
-    os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:1000,muzzy_decay_ms:1000")
-    gc.set_threshold(_OBJECTS)  # what a start makes stays: to look for garbage in it takes a twentieth of a short run
-    if not (sys.warnoptions or os.environ.get("SLAAUDIT_DEBUG")):
-        warnings.simplefilter("ignore")  # libraries talk to developers; stderr is for what the user must know
-    end_at_once()
-    try:
-        app()
-    except SystemExit as ended:
-        _leave(ended.code)
-        raise
-
-
-def _leave(code: object) -> None:
-    """Ends the process if nothing is left to say: to take apart all that was imported takes a tenth of a short run."""
-    if not isinstance(code, int | None):
-        return
-    try:
-        for stream in (sys.stdout, sys.stderr):
-            stream.flush()
-    except (AttributeError, OSError, ValueError):  # there is none, or it cannot be written: Python says so
-        return
-    os._exit(code or 0)
 
 
 def _print_version(wanted: bool) -> None:

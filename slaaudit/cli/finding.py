@@ -120,12 +120,14 @@ def _in_buckets(
 
 
 def _parts(options: ComplianceOptions | LogOptions) -> Callable[[Path | None, int], Parts]:
-    from slaaudit.parts.compliance import ComplianceParts
-    from slaaudit.parts.log import LogParts
     from slaaudit.reports import ComplianceOptions
 
     if isinstance(options, ComplianceOptions):
+        from slaaudit.parts.compliance import ComplianceParts
+
         return lambda folder, at_once: ComplianceParts(options, folder, at_once)
+    from slaaudit.parts.log import LogParts
+
     return lambda folder, at_once: LogParts(options, folder, at_once)
 
 

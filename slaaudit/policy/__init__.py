@@ -3,7 +3,6 @@
 from slaaudit.policy.loading import load_policy, loads_policy
 from slaaudit.policy.presets import preset_names
 from slaaudit.policy.resolved import Level, Metric, Policy, Rule, Target, Trigger
-from slaaudit.policy.schema import policy_schema
 
 __all__ = [
     "Level",
@@ -14,6 +13,5 @@ __all__ = [
     "Trigger",
     "load_policy",
     "loads_policy",
-    "policy_schema",
     "preset_names",
 ]

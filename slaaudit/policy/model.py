@@ -28,7 +28,7 @@ from slaaudit.policy.resolved import OnLevelChange, OnReopen, OnSolved, Path, Re
 class _Written(BaseModel):
     """A mapping of the file: unknown keys are mistakes, nothing is converted behind the writer's back."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, arbitrary_types_allowed=True, defer_build=True)
 
 
 class TargetFile(_Written):

@@ -7,17 +7,35 @@ from pathlib import Path
 
 from slaaudit.sources.files.content import Content, open_content
 from slaaudit.sources.files.delimited import read_delimited
-from slaaudit.sources.files.excel import read_workbook
-from slaaudit.sources.files.json_text import read_json
-from slaaudit.sources.files.parquet import read_parquet
 from slaaudit.sources.files.stopping import unreadable
 from slaaudit.sources.files.table import TextTable
 
+# The modules of other formats than text are imported when a file has them.
+
+
+def _json(content: Content) -> list[TextTable]:
+    from slaaudit.sources.files.json_text import read_json
+
+    return read_json(content)
+
+
+def _workbook(content: Content) -> list[TextTable]:
+    from slaaudit.sources.files.excel import read_workbook
+
+    return read_workbook(content)
+
+
+def _parquet(content: Content) -> list[TextTable]:
+    from slaaudit.sources.files.parquet import read_parquet
+
+    return [read_parquet(content)]
+
+
 _READERS: dict[str, Callable[[Content], list[TextTable]]] = {
     "delimited": lambda content: [read_delimited(content)],
-    "json": read_json,
-    "excel": read_workbook,
-    "parquet": lambda content: [read_parquet(content)],
+    "json": _json,
+    "excel": _workbook,
+    "parquet": _parquet,
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal, get_args
 
 from slaaudit.sources.profiles.shows import shown
@@ -26,9 +26,10 @@ NEEDED: Mapping[Holds, tuple[str, ...]] = {
 }
 
 
+@lru_cache(maxsize=4096)  # headings of the catalogue are asked for again with every table
 def fold(word: str) -> str:
     """`word` as it is compared: without case, spaces and punctuation, if that leaves anything; `-1` is not `1`."""
-    kept = "".join(character for character in word.casefold() if character.isalnum())
+    kept = "".join(filter(str.isalnum, word.casefold()))
     bare = word.strip()
     return f"-{kept}" if kept.isdigit() and bare.startswith("-") else kept or bare
 
@@ -74,7 +75,7 @@ class ColumnSpec:
     unit: str | None = None
     sign: Mapping[str, str] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def headings(self) -> tuple[str, ...]:
         """Every heading or path that it may be taken from."""
         return (*self.column, *self.joined, *(heading for spec in self.first_of for heading in spec.headings))

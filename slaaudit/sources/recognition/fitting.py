@@ -89,7 +89,7 @@ class Seen:
             for column, spec in table.columns.items()
             if column in table.required and spec.from_file_name and named_part(self.file, spec.from_file_name) is None
         ]
-        score = sum(any(name in self.present for name in spec.headings) for spec in table.columns.values())
+        score = sum(not self.present.isdisjoint(spec.headings) for spec in table.columns.values())
         return Guess(profile, table, tuple(proof), tuple(lacks), max(score, len(proof)))
 
     def _mapped(self, table: TableProfile) -> set[str]:
