@@ -142,7 +142,9 @@ def _account(
 def _marked(ticket_rows: pl.Series, export: Export) -> pl.Series:
     """Of each ticket of the export, whether its number is among `ticket_rows`."""
     marks = pl.repeat(False, export.tickets.height, dtype=pl.Boolean, eager=True)
-    return marks.scatter(ticket_rows, True)
+    for rows in ticket_rows.get_chunks():  # those of one metric after the other: mostly the first has all tickets
+        marks = marks if marks.all() else marks.scatter(rows, True)
+    return marks
 
 
 def notes_of(export: Export, policy: Policy, unseen_solves: int) -> tuple[str, ...]:

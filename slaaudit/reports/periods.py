@@ -43,7 +43,7 @@ def periods(instants: pl.Series, per: str, *, timezone: str, encoded: bool = Fal
         begins = pl.int_range(first, last + 1, eager=True) * _HALF_HOUR
         told = _periods(pl.concat([begins, begins + (_HALF_HOUR - 1)]), per, timezone, encoded=encoded)
         if told.head(len(begins)).equals(told.tail(len(begins))):  # each half hour lies in one period
-            places = (number.cast(pl.Int32) - first).cast(pl.UInt32, wrap_numerical=True)
+            places = (number - first).cast(pl.UInt32, wrap_numerical=True)
             return told[places].alias(instants.name)
     return _periods(instants.to_physical(), per, timezone, encoded=encoded).alias(instants.name)
 
