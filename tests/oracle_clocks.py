@@ -172,8 +172,8 @@ def measure(
     if nominal is not None:
         due = max(nominal, due)  # the clock time counts even where it is outside the hours
     breached = elapsed > target
-    if promised.date is not None and not paused_in_time:
-        due, breached = promised.date, until > promised.date  # nothing moved it: the instant as exported
+    if nominal is not None and not paused_in_time:
+        due, breached = nominal, until > nominal  # nothing moved it: the instant itself
     return Times(start, target, elapsed, paused, due, breached, halted=clock.end is None and not counts)
 
 

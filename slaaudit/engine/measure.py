@@ -194,12 +194,12 @@ def _dated_due(
 ) -> tuple[pl.Series, pl.Series]:
     """When each cycle was due and whether that was missed, by the instants that targets name.
 
-    A named instant counts even outside hours or before the start. A clock that went on after a due date of the export
-    which no pause has moved has missed it, be it within hours or not.
+    A named instant counts even outside hours or before the start. A clock that went on after an instant which no pause
+    has moved has missed it, be it within hours or not.
     """
-    part = frame.select("started", "ended", "exported_due")[dated.rows]
+    part = frame.select("started", "ended")[dated.rows]
     nominal, moved = dated.nominal, due[dated.rows]
     moved = nominal.zip_with((nominal > moved) | (nominal < part["started"]), moved)
-    is_unmoved = part["exported_due"].is_not_null() & (moved == nominal) & is_used_up[dated.rows]
+    is_unmoved = (moved == nominal) & is_used_up[dated.rows]
     passed = is_unmoved & (part["ended"].fill_null(as_of) > nominal)
     return due.scatter(dated.rows, moved), breached.scatter(dated.rows, breached[dated.rows] | passed)
