@@ -8,20 +8,18 @@ instead, with proof that it comes to the same verdicts.
 from __future__ import annotations
 
 import argparse
-import json
 import re
 import subprocess
 import sys
 import tempfile
-from importlib.util import find_spec
 from pathlib import Path
 
 import polars as pl
 
+from .comparing import compared
 from .generating import export_of
-from .measuring import ROOT, Cost, cost_of, side_by_side
-from .page import READING, Results, growth_lines, lines_of, machine_lines, memory_of_the_machine, page
-from .rivals import MOST_TICKETS, NEEDS
+from .measuring import ROOT, side_by_side
+from .page import COMPLIANCE, READING, Results, growth_lines, lines_of, machine_lines, memory_of_the_machine, page
 
 HERE = Path(__file__).parent
 PAGE = ROOT / "slaaudit" / "manual" / "performance.md"
@@ -69,8 +67,9 @@ def _measured(events: int, kind: str, options: argparse.Namespace) -> Results:
     has_rivals = not (options.no_rivals or is_large or kind != "csv")
     with tempfile.TemporaryDirectory() as out:
         costs = side_by_side(_commands(folder, Path(out), memory), 1 if is_large else options.repeat)
-        rivals = _rivals(folder, number, Path(out)) if has_rivals else {}
-    return Results(events, number, kind, costs, rivals, _stages(folder, memory), memory)
+        log = [*_slaaudit("log", folder), "-p", str(HERE / "policy.yaml"), "-q"]
+        rivals, verdicts = compared(log, folder, number, Path(out)) if has_rivals else ({}, 0)
+    return Results(events, number, kind, costs, rivals, verdicts, _stages(folder, memory), memory)
 
 
 def len_of(path: Path) -> int:
@@ -81,7 +80,7 @@ def len_of(path: Path) -> int:
 
 def _commands(folder: Path, out: Path, memory: str) -> dict[str, list[str]]:
     policy = ["-p", str(HERE / "policy.yaml"), "-q", *_within(memory)]
-    compliance = {"slaaudit compliance": [*_slaaudit("compliance", folder), *policy]}
+    compliance = {COMPLIANCE: [*_slaaudit("compliance", folder), *policy]}
     if memory:  # polars alone would hold all of it, and the log would be several times as large again
         return compliance
     return {
@@ -109,50 +108,6 @@ def _stages(folder: Path, memory: str) -> str:
         return ""
     # without the folder, in columns as before
     return re.sub(rf"{re.escape(str(folder))}/(\S+)", lambda found: found[1].ljust(len(found[0])), ran.stderr)
-
-
-def _rivals(folder: Path, tickets: int, out: Path) -> dict[str, Cost | str]:
-    """The cost of the same few verdicts with slaaudit and with each rival; raises when a verdict differs."""
-    policy, ours = str(HERE / "rivals.yaml"), out / "ours.csv"
-    report = cost_of([*_slaaudit("compliance", folder), "-p", policy, "-q"])
-    columns = ["--all", "--columns", "ticket,metric,outcome,elapsed", "--durations", "seconds", "-o", str(ours)]
-    cost_of([*_slaaudit("log", folder), "-p", policy, "-q", *columns])
-    found: dict[str, Cost | str] = {"slaaudit compliance": report}
-    for name, needed in NEEDS.items():
-        missing = [package for package in needed if find_spec(package) is None]
-        if missing:
-            found[name] = f"not installed: {', '.join(missing)}"
-            continue
-        title, cost = _rival(name, folder, tickets, out=out)
-        _check(name, ours, out / f"{name}.csv")
-        found[title] = cost
-    return found
-
-
-def _rival(name: str, folder: Path, tickets: int, *, out: Path) -> tuple[str, Cost]:
-    """The rival's cost; one that is too slow gets a sample of the tickets, and what it takes for the others is worked
-    out from what it takes for these.
-    """
-    most, told = MOST_TICKETS.get(name, tickets), out / f"{name}.csv"
-    command = [sys.executable, str(HERE / "rivals.py"), name, str(folder), str(told)]
-    if most >= tickets:
-        return name, cost_of(command)
-    cost = cost_of([*command, str(most)])
-    wall, cpu = json.loads(told.with_suffix(".json").read_text(encoding="utf-8"))
-    others = (tickets - most) / most
-    title = f"{name} (worked out from {most:,} of the tickets)"
-    return title, Cost(cost.wall + wall * others, cost.cpu + cpu * others, 0)
-
-
-def _check(name: str, ours: Path, theirs: Path) -> None:
-    """Raises `RuntimeError` unless the rival's verdicts are those of slaaudit."""
-    known = pl.read_csv(ours, schema_overrides={"ticket": pl.String})
-    told = pl.read_csv(theirs, schema_overrides={"ticket_id": pl.String, "elapsed": pl.Int64})
-    both = told.join(known, left_on=["ticket_id", "metric"], right_on=["ticket", "metric"], how="left")
-    is_same = pl.all_horizontal(pl.col(name).eq_missing(pl.col(f"{name}_right")) for name in ("outcome", "elapsed"))
-    others = both.filter(~is_same)
-    if told.is_empty() or others.height:
-        raise RuntimeError(f"{name} and slaaudit differ in {others.height:,} of {told.height:,} verdicts: {others}")
 
 
 def _say(lines: list[str]) -> None:
