@@ -10,9 +10,11 @@ import warnings
 from slaaudit.cli.signals import end_at_once
 
 _OBJECTS = 200_000  # new ones, before Python looks for garbage: more than a short run makes
+_ARENAS = max(1, (os.cpu_count() or 1) // 4)  # few, so that what one thread gives back serves the others too
 _SETTINGS = {
-    # Polars gives memory back to the system only after a while: taking it anew costs more than the work on it.
-    "_RJEM_MALLOC_CONF": "dirty_decay_ms:1000,muzzy_decay_ms:1000",
+    # Polars gives memory back to the system only after a while, large pieces as well: taking it anew costs more than
+    # the work on it.
+    "_RJEM_MALLOC_CONF": f"narenas:{_ARENAS},oversize_threshold:0,dirty_decay_ms:1000,muzzy_decay_ms:1000",
     # Or pydantic looks for plugins in everything that is installed.
     "PYDANTIC_DISABLE_PLUGINS": "__all__",
 }
