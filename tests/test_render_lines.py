@@ -60,12 +60,12 @@ ZONES = ("Europe/Amsterdam", "Asia/Kolkata", "Australia/Lord_Howe", "Africa/Monr
 class SharedRows:
     """What a renderer needs of a frame, with the tickets' texts in a pool."""
 
-    def __init__(self, frame: pl.DataFrame, shared: Clocks) -> None:
+    def __init__(self, frame: pl.DataFrame, *shared: Clocks) -> None:
         self.frame, self.shared = frame, shared
         self.columns, self.schema, self.height = frame.columns, frame.schema, frame.height
 
     def iter_shared(self, n_rows: int) -> Iterator[Clocks]:
-        yield self.shared
+        yield from self.shared
 
 
 def report_of(frame: Any, timezone: str = "Europe/Amsterdam") -> Report:
@@ -111,6 +111,21 @@ def test_texts_that_rows_share_are_written_as_if_they_were_not_shared(
         frame.select("c").with_columns(place=places), {"a": (values, "place"), "b": (values.alias("b"), "place")}
     )
     assert rendered(report_of(SharedRows(frame, shared)), "csv") == rendered(report_of(frame), "csv")
+
+
+@settings(deadline=None)
+@given(st.lists(TEXTS, min_size=1, max_size=4))
+def test_each_part_is_written_with_the_texts_of_its_own_pools(pools: list[list[str | None]]) -> None:
+    frames, shared = [], []
+    for cells in pools:
+        values, places = pl.Series("a", cells, dtype=pl.String), pl.int_range(len(cells), dtype=pl.UInt32, eager=True)
+        flags = (places % 2 == 0).alias("b")  # so few combinations that they are one text
+        frames.append(pl.DataFrame([values, flags]))
+        pool = {"a": (values, "place")}
+        rows = pl.DataFrame([places.alias("place"), flags])
+        shared += [Clocks(some, pool) for some in (rows[:1], rows[1:]) if some.height]
+    whole = pl.concat(frames)
+    assert rendered(report_of(SharedRows(whole, *shared)), "csv") == rendered(report_of(whole), "csv")
 
 
 @pytest.mark.parametrize("zone", ZONES)

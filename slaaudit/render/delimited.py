@@ -10,17 +10,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Protocol
+from typing import Protocol, cast
 
 import polars as pl
 
 from slaaudit.render.cells import guarded, may_be_formula, spreadsheet_cells
+from slaaudit.render.lists import Lists
 from slaaudit.render.looked_up import Looked, Piece, duration_parts, instant_parts, looked, text_of
 from slaaudit.render.options import RenderOptions
 from slaaudit.reports.report import Report
 from slaaudit.reports.whole_seconds import from_seconds, in_seconds
 
 _SPECIAL = '[",\r\n]'  # what is quoted, as is an empty text: an empty cell is a missing value
+_ROWS = 16_384  # of one text
 _MANY_ROWS = 16_000  # for which more combinations are worth writing down
 _FEW_COMBINATIONS, _MOST_COMBINATIONS = 4_096, 32_768
 _FEW_NUMBERS, _SMALL_NUMBERS = 64, 256
@@ -62,15 +64,15 @@ class Lines:
 
     report: Report
     options: RenderOptions
-    _lists: dict[tuple[str, ...], pl.Series] = field(default_factory=dict)
+    _lists: Lists = field(default_factory=Lists)
 
     def header(self) -> bytes:
         """The names of the columns."""
         names = pl.Series(self.report.frame.columns, dtype=pl.String)
         return ",".join(_quoted(names)).encode() + b"\n"
 
-    def of(self, rows: Shared) -> bytes:
-        """The rows, a line each."""
+    def of(self, rows: Shared) -> list[bytes]:
+        """The rows, a line each; of so many that they are still near when they are written, a text."""
         columns = self.report.frame.columns
         ends = dict.fromkeys(columns, ",") | {columns[-1]: "\n"}
         places = {name: rows.pools[name][1] if name in rows.pools else "" for name in columns}
@@ -81,17 +83,26 @@ class Lines:
             else:
                 for name in names:
                     pieces += self._pieces_of(rows.frame[name], ends[name], rows.seconds.get(name))
-        most = _MOST_COMBINATIONS if rows.frame.height >= _MANY_ROWS else _FEW_COMBINATIONS
-        return bytes(text_of(self._joined(pieces, most)).str.join("").cast(pl.Binary).item())
+        joined = self._joined(pieces)
+        if all(isinstance(piece, Looked) for piece in joined):
+            return self._lists.rows(cast("list[Looked]", joined), _ROWS)
+        lines = text_of(joined).to_frame("line")
+        return [bytes(some["line"].str.join("").cast(pl.Binary).item()) for some in lines.iter_slices(_ROWS)]
+
+    def of_other_pools(self) -> Lines:
+        """The same for rows with other pools."""
+        return Lines(self.report, self.options, self._lists.fresh())
 
     def _shared(self, ends: Mapping[str, str], rows: Shared, by: str) -> Looked:
         """The cells of neighbouring columns that have the same places, with the end of each: written once a value."""
-        name = f"values of {', '.join(ends)}"
-        if (name,) not in self._lists:
+
+        def texts() -> pl.Series:
             values = {column: rows.pools[column][0].alias(column) for column in ends}
-            texts = text_of([each for column, end in ends.items() for each in self._pieces_of(values[column], end)])
-            self._lists[name,] = pl.concat([texts, pl.Series(["".join(ends.values())])], rechunk=True)
-        return looked(name, rows.frame[by], self._lists[name,])
+            cells = text_of([each for column, end in ends.items() for each in self._pieces_of(values[column], end)])
+            return pl.concat([cells, pl.Series(["".join(ends.values())])], rechunk=True)
+
+        name = f"values of {', '.join(ends)}"
+        return looked(name, rows.frame[by], self._lists.kept((name,), texts, passes=True))
 
     def _pieces_of(self, cells: pl.Series, end: str, dtype: pl.DataType | None = None) -> Sequence[Piece]:
         """What cells look like, with the end of each; with a `dtype` they are told in whole seconds."""
@@ -125,12 +136,14 @@ class Lines:
         return None
 
     def _list(self, name: str, end: str, texts: Callable[[], pl.Series]) -> pl.Series:
-        if (name,) not in self._lists:
-            self._lists[name,] = (texts().extend_constant("", 1) + end).rechunk()
-        return self._lists[name,]
+        def with_end() -> pl.Series:
+            return (texts().extend_constant("", 1) + end).rechunk()
 
-    def _joined(self, pieces: Sequence[Piece], most: int) -> list[Piece]:
-        """The pieces, neighbours made one that have at most so many combinations."""
+        return self._lists.kept((name,), with_end)
+
+    def _joined(self, pieces: Sequence[Piece]) -> list[Piece]:
+        """The pieces, neighbours made one that have few combinations."""
+        most = _MOST_COMBINATIONS if self.report.frame.height >= _MANY_ROWS else _FEW_COMBINATIONS
         joined: list[Piece] = []
         for piece in pieces:
             before = joined.pop() if joined else ""
@@ -146,10 +159,13 @@ class Lines:
         names, number = (*first.names, *second.names), second.texts.len()
         if first.texts.len() * number > most:
             return [first, second]
-        if names not in self._lists:
+
+        def texts() -> pl.Series:
             both = first.texts.alias("first").to_frame().join(second.texts.alias("second").to_frame(), how="cross")
-            self._lists[names] = both.select(pl.concat_str("first", "second")).to_series().rechunk()
-        return [Looked(names, first.place * number + second.place, self._lists[names])]
+            return both.select(pl.concat_str("first", "second")).to_series().rechunk()
+
+        passes = self._lists.passes(first) or self._lists.passes(second)
+        return [Looked(names, first.place * number + second.place, self._lists.kept(names, texts, passes=passes))]
 
     def _text(self, cells: pl.Series) -> pl.Series:
         """The cells as text, quoted where they need it; null is empty."""
