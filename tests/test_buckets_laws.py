@@ -41,7 +41,7 @@ SEARCHING = strategies.EFFORT > 1
 FEW = [1, 2, 3, 7, 64]
 reports = st.sampled_from([COMPLIANCE, LOG])
 splits = st.fixed_dictionaries(
-    {"buckets": st.sampled_from(FEW), "piece": st.sampled_from([40, 200, 10**6]), "at_once": st.just(30)}
+    {"buckets": st.sampled_from(FEW), "piece": st.sampled_from([40, 200, 10**6]), "at_once": st.just(8)}
 )
 
 
@@ -123,4 +123,4 @@ def test_so_is_one_of_any_help_desk(folder: Path) -> None:
 )
 def test_so_is_the_sample_data(options: Options, buckets: int) -> None:
     policy = load_policy(ROOT / "policies" / "helpdesk.yaml")
-    check([ROOT / "sample_data" / "helpdesk"], policy, options, buckets=buckets, piece=20_000, at_once=2_000)
+    check([ROOT / "sample_data" / "helpdesk"], policy, options, buckets=buckets, piece=20_000, at_once=500)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -51,7 +51,7 @@ class Runs:
             return
         ordered = self.order.sorted(rows)
         self._runs.append(self._put_aside(ordered))
-        self._samples.append(ordered.select(self.order.by).gather_every(max(1, ordered.height // _SAMPLES)))
+        self._samples.append(sample(ordered.select(self.order.by)))
         self.height += rows.height
 
     def _put_aside(self, ordered: pl.DataFrame) -> _Run:
@@ -66,24 +66,11 @@ class Runs:
         if self.schema is None:
             raise ValueError("no rows were added, not even none")
         if self.height > at_once:
-            return SortedRows(self, tuple(columns), self._offsets(at_once), at_once)
+            keys = (_lazy(run).select(self.order.by).collect() for run in self._runs)
+            parts = offsets(self.order, self._samples, keys, -(-self.height // at_once))
+            return SortedRows(self, tuple(columns), parts, at_once)
         frames = [_lazy(run).collect() for run in self._runs]
         return self.order.sorted(pl.concat([pl.DataFrame(schema=self.schema), *frames])).select(columns)
-
-    def _offsets(self, at_once: int) -> pl.DataFrame:
-        """Of each run (a column) at which of its rows each part begins and, in the next row, ends."""
-        parts = -(-self.height // at_once)
-        samples = self.order.sorted(pl.concat(self._samples))
-        bounds = samples[[number * samples.height // parts for number in range(1, parts)]]
-        return pl.DataFrame([self._ranks(run, bounds).alias(str(number)) for number, run in enumerate(self._runs)])
-
-    def _ranks(self, run: _Run, bounds: pl.DataFrame) -> pl.Series:
-        """How many rows of a run come before each bound or at it, between 0 and all of them."""
-        keys = _lazy(run).select(self.order.by).collect()
-        marked = [keys.with_columns(pl.lit(False).alias(_MARK)), bounds.with_columns(pl.lit(True).alias(_MARK))]
-        places = self.order.sorted(pl.concat(marked))[_MARK].arg_true().cast(pl.Int64)
-        inner = places - pl.int_range(len(places), dtype=pl.Int64, eager=True)
-        return pl.concat([pl.Series([0]), inner, pl.Series([keys.height])])
 
     def part(self, begins: Sequence[int], ends: Sequence[int]) -> pl.DataFrame:
         """The rows of one part in order."""
@@ -99,9 +86,9 @@ def _lazy(run: _Run) -> pl.LazyFrame:
 class SortedRows:
     """Rows in order that are read part by part, so many `at_once`: what a renderer needs of a frame."""
 
-    def __init__(self, runs: Runs, columns: tuple[str, ...], offsets: pl.DataFrame, at_once: int) -> None:
+    def __init__(self, runs: Runs, columns: tuple[str, ...], offsets: Sequence[Sequence[int]], at_once: int) -> None:
         self._runs = runs
-        self._offsets = offsets.rows()
+        self._offsets = offsets
         self.at_once = at_once
         self.columns = list(columns)
         self.height = runs.height
@@ -114,11 +101,42 @@ class SortedRows:
 
     def iter_slices(self, n_rows: int = 10_000) -> Iterator[pl.DataFrame]:
         """The rows in order, `n_rows` at a time."""
-        left: list[pl.DataFrame] = []
-        for begins, ends in zip(self._offsets, self._offsets[1:], strict=False):
-            left.append(self._runs.part(begins, ends).select(self.columns))
-            rows = pl.concat(left)
-            whole = rows.height // n_rows * n_rows
-            yield from rows[:whole].iter_slices(n_rows) if whole else ()
-            left = [rows[whole:]] if whole < rows.height else []
-        yield from left
+        parts = zip(self._offsets, self._offsets[1:], strict=False)
+        return in_slices((self._runs.part(*part).select(self.columns) for part in parts), n_rows)
+
+
+def sample(keys: pl.DataFrame) -> pl.DataFrame:
+    """Some of the rows of a run, from which `offsets` tells where parts begin."""
+    return keys.gather_every(max(1, keys.height // _SAMPLES))
+
+
+def offsets(
+    order: Order, samples: Sequence[pl.DataFrame], keys: Iterable[pl.DataFrame], parts: int
+) -> list[tuple[int, ...]]:
+    """Of each run (a column) at which of its rows each part begins and, in the next row, ends.
+
+    `keys`: of each run the columns that it is sorted by, and `samples` of them.
+    """
+    some = order.sorted(pl.concat(samples))
+    bounds = some[[number * some.height // parts for number in range(1, parts)]]
+    return pl.DataFrame([_ranks(order, each, bounds).alias(str(number)) for number, each in enumerate(keys)]).rows()
+
+
+def _ranks(order: Order, keys: pl.DataFrame, bounds: pl.DataFrame) -> pl.Series:
+    """How many rows of a run come before each bound or at it, between 0 and all of them."""
+    marked = [keys.with_columns(pl.lit(False).alias(_MARK)), bounds.with_columns(pl.lit(True).alias(_MARK))]
+    places = order.sorted(pl.concat(marked))[_MARK].arg_true().cast(pl.Int64)
+    inner = places - pl.int_range(len(places), dtype=pl.Int64, eager=True)
+    return pl.concat([pl.Series([0]), inner, pl.Series([keys.height])])
+
+
+def in_slices(frames: Iterable[pl.DataFrame], n_rows: int) -> Iterator[pl.DataFrame]:
+    """The rows of frames that follow each other, `n_rows` at a time."""
+    left: list[pl.DataFrame] = []
+    for frame in frames:
+        left.append(frame)
+        rows = pl.concat(left)
+        whole = rows.height // n_rows * n_rows
+        yield from rows[:whole].iter_slices(n_rows) if whole else ()
+        left = [rows[whole:]] if whole < rows.height else []
+    yield from left
