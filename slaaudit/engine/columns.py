@@ -65,6 +65,6 @@ def where(frame: pl.DataFrame, flag: pl.Series) -> pl.DataFrame:
     return frame if flag.all() else pl.DataFrame([values.filter(flag) for values in frame])
 
 
-def conformed(frame: pl.DataFrame, schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
+def conformed(columns: Mapping[str, pl.Series] | pl.DataFrame, schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
     """The columns of a schema in its types."""
-    return pl.DataFrame([frame[name].cast(dtype) for name, dtype in schema.items()])
+    return pl.DataFrame([columns[name].cast(dtype).alias(name) for name, dtype in schema.items()])

@@ -49,13 +49,13 @@ def measured_cycles(
     interrupted = _interrupted(counted, cycles)
     spent = _spent(spans.hstack([target.alias("target")]), interrupted, counted, cycles, own)
     due, breached = _due(frame, spent, dated, own, timeline.as_of)
-    told = {
+    told = {name: spent[name] for name in ("elapsed", "target", "paused")} | {
         "due": due,
         "breached": breached,
         "warned": _warned(frame, spent, terms),
         "halted": _halted(spans, interrupted, counted),
     }
-    return frame.hstack(spent.drop("runs_out")).hstack([values.alias(name) for name, values in told.items()])
+    return frame.hstack([values.alias(name) for name, values in told.items()])
 
 
 def _spans(frame: pl.DataFrame, own: OwnTime, as_of_row: int, *, from_firsts: bool) -> pl.DataFrame:
@@ -63,8 +63,8 @@ def _spans(frame: pl.DataFrame, own: OwnTime, as_of_row: int, *, from_firsts: bo
     goes_on = ~frame["is_over"]
     open_from = own.up_to_firsts() if from_firsts else own.up_to(frame["start_row"])
     open_to = own.up_to(frame["end_row"].set(goes_on, as_of_row))
-    told = {"goes_on": goes_on, "open_from": open_from, "open_to": open_to}
-    return frame.select("start", "end", "calendar").hstack([values.alias(name) for name, values in told.items()])
+    told = {name: frame[name] for name in ("start", "end", "calendar")}
+    return pl.DataFrame(told | {"goes_on": goes_on, "open_from": open_from, "open_to": open_to})
 
 
 def counted_after(metric: Metric, frame: pl.DataFrame, cycles: Cycles, timeline: Timeline, terms: Terms) -> pl.Series:

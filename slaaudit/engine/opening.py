@@ -9,7 +9,7 @@ from functools import cached_property
 import polars as pl
 
 from slaaudit.calendars import BusinessClock
-from slaaudit.engine.columns import constant, no_nulls, places
+from slaaudit.engine.columns import constant, places
 from slaaudit.engine.timeline import Timeline
 from slaaudit.policy import Policy
 
@@ -61,8 +61,9 @@ class OpenTime:
 
     def of_clocks(self, calendar: pl.Series) -> OwnTime:
         """Open time of clocks, each in the calendar with its number in the policy; null = none."""
-        own = [_Own(name, no_nulls(calendar == number)) for number, name in enumerate(self.policy.calendars)]
-        return OwnTime(self, calendar.is_null(), tuple(one for one in own if one.is_own.any()))
+        has_one = calendar.is_not_null()
+        own = [_Own(name, (calendar == number) & has_one) for number, name in enumerate(self.policy.calendars)]
+        return OwnTime(self, ~has_one, tuple(one for one in own if one.is_own.any()))
 
     def at_rows(self, calendars: Sequence[str]) -> tuple[pl.Series, list[int]]:
         """Open time up to each event and the as-of instant, calendar after calendar, and where each of some begins."""

@@ -38,6 +38,8 @@ _OUTCOME_OF = {
     "excluded": "excluded",
 }
 WHY = pl.Enum(list(_OUTCOME_OF))
+_OUTCOMES = pl.Series(list(_OUTCOME_OF.values()), dtype=OUTCOME)
+_CAUSES = pl.Series(CAUSES, dtype=WHY)
 
 # One row per clock, narrow: texts are gathered by row number when a report asks for them.
 VERDICTS: dict[str, pl.DataType] = {
@@ -81,7 +83,7 @@ def verdicts_of(
     told = _judgement(clocks, _unjudged(metric, clocks, timeline, policy, excluded, shows), timeline.as_of)
     number = constant(policy.metrics_in_use.index(metric.name), clocks.height, VERDICTS["metric"])
     as_they_are = {name: clocks[name] for name in VERDICTS if name in clocks.columns}
-    return conformed(pl.DataFrame(as_they_are | told | {"metric": number}), VERDICTS)
+    return conformed(as_they_are | told | {"metric": number}, VERDICTS)
 
 
 def _unjudged(
@@ -135,7 +137,7 @@ def _of_tickets(marks: pl.Series, ticket_row: pl.Series) -> pl.Series:
 
 def _why(cause: pl.Series, cases: Mapping[str, pl.Series]) -> pl.Series:
     """Why each clock has its outcome: the first of the cases that it is, or how it ended or that it goes on."""
-    why = pl.Series(CAUSES, dtype=WHY)[cause.to_physical()]
+    why = _CAUSES[cause.to_physical()]
     for word, is_case in reversed(list(cases.items())):
         why = why.set(is_case, word) if is_case.any() else why
     return why
@@ -148,7 +150,7 @@ def _judgement(clocks: pl.DataFrame, unjudged: Mapping[str, pl.Series], as_of: i
     why = _why(clocks["cause"], {**unjudged, "halted": is_running & clocks["halted"] & ~clocks["breached"]})
     # a target that was passed stays missed, whatever ended the clock later
     is_missed = clocks["breached"] & ~is_unjudged & (why != "discarded_by_solve")
-    outcome = pl.Series(list(_OUTCOME_OF.values()), dtype=OUTCOME)[why.to_physical()].set(is_missed, "missed")
+    outcome = _OUTCOMES[why.to_physical()].set(is_missed, "missed")
     goes_on = is_running & ~is_unjudged & ~is_missed
     decided = due.zip_with(is_missed, started.zip_with(is_unjudged, ended).set(goes_on, as_of))
     is_early = is_missed & (due < started)  # a due date of the export can lie before the start
