@@ -18,7 +18,7 @@ import polars as pl
 
 from .comparing import compared
 from .generating import export_of
-from .measuring import ROOT, side_by_side
+from .measuring import ROOT, environment, side_by_side
 from .page import COMPLIANCE, READING, Results, growth_lines, lines_of, machine_lines, memory_of_the_machine, page
 
 HERE = Path(__file__).parent
@@ -66,7 +66,7 @@ def _measured(events: int, kind: str, options: argparse.Namespace) -> Results:
     memory = options.memory if is_large else ""
     has_rivals = not (options.no_rivals or is_large or kind != "csv")
     with tempfile.TemporaryDirectory() as out:
-        costs = side_by_side(_commands(folder, Path(out), memory), 1 if is_large else options.repeat)
+        costs = side_by_side(_commands(folder, Path(out), memory), 1 if is_large else options.repeat, Path(out))
         log = [*_slaaudit("log", folder), "-p", str(HERE / "policy.yaml"), "-q"]
         rivals, verdicts = compared(log, folder, number, Path(out)) if has_rivals else ({}, 0)
     return Results(events, number, kind, costs, rivals, verdicts, _stages(folder, memory), memory)
@@ -103,7 +103,7 @@ def _stages(folder: Path, memory: str) -> str:
     if memory:
         return ""
     command = [*_slaaudit("compliance", folder), "-p", str(HERE / "policy.yaml"), "-q", "--timings"]
-    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    ran = subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, text=True, check=False)
     if ran.returncode:
         return ""
     # without the folder, in columns as before

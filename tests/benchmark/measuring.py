@@ -34,11 +34,16 @@ print(json.dumps([wall, used.ru_utime + used.ru_stime, used.ru_maxrss, os.waitst
 """
 
 
+def environment() -> dict[str, str]:
+    """That of a command: without how memory is given back, which polars here leaves to it; each has its own way."""
+    inherited = {name: value for name, value in os.environ.items() if name != "_RJEM_MALLOC_CONF"}
+    return {**inherited, "PYTHONPATH": str(ROOT), "NO_COLOR": "1"}
+
+
 def cost_of(command: Sequence[str]) -> Cost:
     """What one run of a command costs; raises `RuntimeError` with what it said when it fails."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1"}
     launcher = [sys.executable, "-c", _LAUNCH, *command]
-    done = subprocess.run(launcher, cwd=ROOT, env=environment, check=True, capture_output=True, text=True)
+    done = subprocess.run(launcher, cwd=ROOT, env=environment(), check=True, capture_output=True, text=True)
     wall, cpu, peak, code = json.loads(done.stdout)
     if code:
         raise RuntimeError(f"{' '.join(command)}\n{done.stderr}")
@@ -52,10 +57,15 @@ def median_cost(runs: Sequence[Cost]) -> Cost:
     )
 
 
-def side_by_side(commands: dict[str, Sequence[str]], repeat: int) -> dict[str, Cost]:
-    """The median cost of each command; they take turns, so that a busy machine is unfair to all of them alike."""
+def side_by_side(commands: dict[str, Sequence[str]], repeat: int, out: Path) -> dict[str, Cost]:
+    """The median cost of each command; they take turns, so that a busy machine is unfair to all of them alike.
+
+    What one of them wrote into `out` is gone before the next begins, which would have to wait for the disk otherwise.
+    """
     runs: dict[str, list[Cost]] = {name: [] for name in commands}
     for _ in range(repeat):
         for name, command in commands.items():
             runs[name].append(cost_of(command))
+            for written in out.iterdir():
+                written.unlink()
     return {name: median_cost(found) for name, found in runs.items()}

@@ -128,12 +128,13 @@ would be six times as large. `--help` tells the options.""".splitlines()
 _RIVALS = """## Compared with what
 
 Rivals are what one would write instead. Each comes to the same verdicts by the same
-policy: of every clock, also of those that run, pause, were cancelled or excluded or have
-no target, the ticket, metric, cycle, outcome and elapsed seconds. All three calendars
-with the holidays, four levels, ten rules, thirteen metrics, pauses and working days are
-in it; not a single verdict may differ from those of slaaudit, or the benchmark fails.
-The ratios of their tables are those to `slaaudit log` with the same five columns, in
-Parquet like theirs. They run once, and need `pip install -e '.[benchmark]'`.
+policy: of every clock, also of those that run, pause, were cancelled or excluded, or
+have no target, the ticket, metric, cycle, outcome and elapsed seconds. All three
+calendars with the holidays, four levels, ten rules, thirteen metrics, pauses and
+working days are in it; not a single verdict may differ from those of slaaudit, or the
+benchmark fails. The ratios of their tables are those to `slaaudit log` with the same
+five columns, in Parquet like theirs. They run once, and need `pip install -e
+'.[benchmark]'`.
 
 - *DuckDB, interval join* is SQL alone (`tests/benchmark/duckdb`): window functions find
   the clocks and the stretches in which they count, and a range join finds the openings
@@ -156,11 +157,13 @@ _AIMS = """## What it aims at, and where the time goes
 For ten million events from CSV with every metric: `compliance` in 3 times what polars
 takes alone, the log in 4.5 times, in 2.5 GB; a cost per event that does not grow with
 the export by more than three tenths; five times the speed of DuckDB, and a thousand
-times that of a library that works row by row. Of these the memory of `compliance`, the
-growth ([100 million](scale.md): a quarter more) and the thousand are reached; the times
-are not, and DuckDB's only in part: `compliance` takes a fifth of the processors' seconds
-of its interval join. Of those of the fastest SQL it takes more than a quarter, of those
-of pandas with numpy two fifths; `log` with the same columns two fifths and a half.
+times that of a library that works row by row. Of these the memory of `compliance` and
+the thousand are reached, and of DuckDB the five times against its interval join; the
+fastest SQL takes about four times what `compliance` takes, pandas with numpy three
+times. Of [100 million](scale.md) an event costs an eighth more seconds than of one
+million, and a third more of processors, as all rows are written to disk and read again.
+The 3 and the 4.5 times are not reached: it is about three and a half times, and nearly
+nine for the log.
 
 - Polars alone parses one column of each file. An audit reads all of them: words are
   made distinct, ids matched, states told, and ten million events put in the order of
@@ -179,6 +182,6 @@ What made a difference: conditions on distinct words instead of rows, rules only
 they may answer otherwise, open time summed only in clocks that something pauses, events
 sorted by ticket alone where they come in time, slices of whole tickets on several
 threads, columns of cells on several threads, look-ups in blocks that stay in the cache,
-columns made without a query of their own, narrow rows until they are written. What did
-not: smaller slices, huge pages of memory, reading both files at a time, cells typed
-inside the scan of the file.""".splitlines()
+columns made without a query of their own, narrow rows until they are written, memory
+that one thread gives back to all of them. What did not: smaller slices, huge pages of
+memory, reading both files at a time, cells typed inside the scan of the file.""".splitlines()
