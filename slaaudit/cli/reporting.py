@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypedDict
 
 from slaaudit.cli import finding, loading, publishing
-from slaaudit.cli.gates import read_gate
+from slaaudit.cli.gates import Gate, read_gate
 from slaaudit.cli.options import Clocks, Gates, Grouping, Input, Judging, Output, Rows
 from slaaudit.cli.values import Mistakes, condition, known_words, moment, ranks, words
 from slaaudit.cli.watching import Watcher
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from slaaudit.conditions import Condition
+    from slaaudit.reports import ComplianceOptions, LogOptions
 
 COMPLIANCE_EXAMPLES = """
 slaaudit compliance exports/ -p policy.yaml
@@ -59,12 +60,7 @@ def compliance(
     )
     gate = read_gate(gates, mistakes)
     mistakes.raise_if_any()
-    with (
-        Watcher(quiet=output.quiet) as watch,
-        finding.found(options, source, judging, memory=output.memory, gate=gate, watch=watch) as found,
-    ):
-        publishing.publish(found, output, strict=gates.strict, watch=watch)
-    gate.close_on(found.counts)
+    _publish(options, source, judging, output, gate, strict=gates.strict)
 
 
 def log(source: Input, judging: Judging, rows: Rows, clocks: Clocks, *, output: Output, gates: Gates) -> None:
@@ -80,11 +76,24 @@ def log(source: Input, judging: Judging, rows: Rows, clocks: Clocks, *, output: 
     options = LogOptions(all=rows.all, columns=columns, **_chosen(clocks, mistakes))
     gate = read_gate(gates, mistakes)
     mistakes.raise_if_any()
+    _publish(options, source, judging, output, gate, strict=gates.strict)
+
+
+def _publish(
+    options: ComplianceOptions | LogOptions,
+    source: Input,
+    judging: Judging,
+    output: Output,
+    gate: Gate,
+    *,
+    strict: bool,
+) -> None:
+    """Makes the report, writes it, and closes the gate."""
     with (
         Watcher(quiet=output.quiet) as watch,
         finding.found(options, source, judging, memory=output.memory, gate=gate, watch=watch) as found,
     ):
-        publishing.publish(found, output, strict=gates.strict, watch=watch)
+        publishing.publish(found, output, strict=strict, watch=watch)
     gate.close_on(found.counts)
 
 
