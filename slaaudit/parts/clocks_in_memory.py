@@ -12,7 +12,7 @@ from slaaudit.engine.log import Clocks
 from slaaudit.parts.ordered_clocks import OrderedClocks, encoded, in_order, narrow_clocks, sort_keys
 from slaaudit.reports.log import LogOptions
 from slaaudit.reports.selection import sort_columns
-from slaaudit.reports.whole_seconds import from_seconds
+from slaaudit.reports.whole_seconds import joined
 
 
 @dataclass
@@ -41,7 +41,7 @@ class ClocksInMemory:
     def ordered(self) -> pl.DataFrame:
         """All of them: what renderers need of a frame."""
         # one column after the other, and each part's own at once forgotten: two of everything would be much
-        frame = pl.DataFrame([self._column(name) for name in list(self._columns)])
+        frame = pl.DataFrame([joined(self._columns.pop(name), self._times.get(name)) for name in list(self._columns)])
         pools = {
             name: (encoded(pl.concat(parts, rechunk=True)), places) for name, (parts, places) in self._pools.items()
         }
@@ -50,10 +50,3 @@ class ClocksInMemory:
         descends = sort_columns(self.options.sort)
         order = in_order(frame, sort_keys(clocks, descends), descends)
         return cast("pl.DataFrame", OrderedClocks(clocks, order, self.options.shown))
-
-    def _column(self, name: str) -> pl.Series:
-        """A column of all parts: in seconds only if each of them tells it so."""
-        parts, dtype = self._columns.pop(name), self._times.get(name)
-        if dtype is not None and any(part.dtype == dtype for part in parts):
-            parts = [part if part.dtype == dtype else from_seconds(part, dtype) for part in parts]
-        return pl.concat(parts, rechunk=True)

@@ -17,7 +17,7 @@ from slaaudit.parts.sorting import Order, in_slices, offsets, sample
 from slaaudit.parts.words import Words
 from slaaudit.reports.log import LogOptions
 from slaaudit.reports.selection import sort_columns
-from slaaudit.reports.whole_seconds import from_seconds
+from slaaudit.reports.whole_seconds import from_seconds, joined
 
 _BLOCK = 2_048  # rows of a run whose tickets lie together, so that a stretch of rows needs a stretch of tickets
 _GROUP = 1_024  # rows that are read at a time, at least, and stay in memory as long as one of them is needed
@@ -28,12 +28,19 @@ _NARROW, _WITH_TEXT = 4, 2  # so many of them take no more memory than a row of 
 class Run:
     """Clocks in order: `rows`, with what they are sorted by, of which `_ticket` is the row of each among `tickets`.
 
-    A ticket may be there several times. `held`: columns with words of the tickets; those of the policy are `Enum`s.
-    `seconds`: as in `engine.log.Clocks`.
+    A ticket may be there several times.
     """
 
     rows: pl.DataFrame
     tickets: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class NewRun(Run):
+    """One that is not on disk yet. `held`: columns with words of the tickets; those of the policy are `Enum`s.
+    `seconds`: as in `engine.log.Clocks`.
+    """
+
     held: Collection[str]
     seconds: Mapping[str, pl.DataType]
 
@@ -54,10 +61,10 @@ class ClocksOnDisk:
         self._types = pl.Schema()  # and in memory
         self._heights: list[int] = []
         self._samples: list[pl.DataFrame] = []
-        self._seconds: list[Mapping[str, pl.DataType]] = []
+        self._times: dict[str, pl.DataType] = {}  # of what some part tells in seconds
         self._held: dict[str, Words] = {}
 
-    def of(self, audit: Audit, keep: pl.Series) -> Run:
+    def of(self, audit: Audit, keep: pl.Series) -> NewRun:
         """The clocks of one part that are kept, in order."""
         clocks = narrow_clocks(audit, keep, self._options)
         keys = [_number(key) for key in sort_keys(clocks, self._descends)]
@@ -67,23 +74,23 @@ class ClocksOnDisk:
         words = [encoded(values).gather(clocks.frame[places]).alias(name) for name, (values, places) in held.items()]
         rows = pl.DataFrame([*keys, *cells, *words])[in_order(clocks.frame, keys, self._descends)]
         tickets = pl.DataFrame([values.alias(name) for name, values in of_tickets.items()])
-        return Run(*_beside(rows, tickets), held.keys(), clocks.seconds)
+        return NewRun(*_beside(rows, tickets), held.keys(), clocks.seconds)
 
-    def add(self, run: Run) -> None:
+    def add(self, run: NewRun) -> None:
         """One more part."""
+        self._times.update(run.seconds)
         if not self._held:
             self._held = {name: Words() for name in run.held}
         told = [self._held[cells.name].told(cells) if cells.name in run.held else _number(cells) for cells in run.rows]
         rows = pl.DataFrame(told)
         if self._none is None:
-            self._none, self._types = Run(rows.clear(), run.tickets.clear(), run.held, run.seconds), run.rows.schema
+            self._none, self._types = Run(rows.clear(), run.tickets.clear()), run.rows.schema
         if rows.is_empty():
             return
         for path, frame in zip(self._paths(len(self._heights)), (rows, run.tickets), strict=True):
             frame.write_ipc(path, compression="lz4", record_batch_size=_GROUP)
-        self._samples.append(sample(self._sorted_by(rows, run.tickets["ticket"], run.seconds)))
+        self._samples.append(sample(self._sorted_by(rows, run.tickets["ticket"])))
         self._heights.append(rows.height)
-        self._seconds.append(run.seconds)
 
     def ordered(self) -> pl.DataFrame:
         """All of them: what renderers need of a frame."""
@@ -108,17 +115,17 @@ class ClocksOnDisk:
         rows = of_rows.slice(begin, (self._heights[number] if end is None else end) - begin).collect()
         first, last = cast("int", rows[TICKET].min()), cast("int", rows[TICKET].max())
         tickets = of_tickets.slice(first, last - first + 1).collect()
-        return Run(rows.with_columns(rows[TICKET] - first), tickets, self._held.keys(), self._seconds[number])
+        return Run(rows.with_columns(rows[TICKET] - first), tickets)
 
     def _keys_of(self, number: int) -> pl.DataFrame:
         """What the rows of a run are sorted by."""
         of_rows, of_tickets = (pl.scan_ipc(path, glob=False) for path in self._paths(number))
         rows = of_rows.select(*self._keys, "sla_started", "metric", TICKET).collect()
-        return self._sorted_by(rows, of_tickets.select("ticket").collect().to_series(), self._seconds[number])
+        return self._sorted_by(rows, of_tickets.select("ticket").collect().to_series())
 
-    def _sorted_by(self, rows: pl.DataFrame, ids: pl.Series, seconds: Mapping[str, pl.DataType]) -> pl.DataFrame:
+    def _sorted_by(self, rows: pl.DataFrame, ids: pl.Series) -> pl.DataFrame:
         started = rows["sla_started"]
-        if "sla_started" in seconds:
+        if started.dtype != INSTANT:
             started = from_seconds(started, INSTANT)
         return pl.DataFrame([*(rows[key] for key in self._keys), started, ids[rows[TICKET]], rows["metric"]])
 
@@ -130,26 +137,21 @@ class ClocksOnDisk:
         tickets = pl.concat([run.tickets for run in runs])
         pools = {cells.name: (cells, TICKET) for cells in tickets[tickets["ticket"].arg_unique()].sort("ticket")}
         numbers = (tickets["ticket"].rank("dense") - 1).cast(pl.UInt32).alias(TICKET)
-        seconds = {name: dtype for name, dtype in runs[0].seconds.items() if all(name in run.seconds for run in runs)}
-        frame = pl.DataFrame([self._column(name, runs, seconds) for name in runs[0].rows.columns if name != TICKET])
+        frame = pl.DataFrame([self._column(name, runs) for name in runs[0].rows.columns if name != TICKET])
+        seconds = {name: dtype for name, dtype in self._times.items() if frame.schema[name] != dtype}
         places = pl.concat(_moved([run.rows[TICKET] for run in runs], [run.tickets.height for run in runs]))
         clocks = Clocks(frame.drop(self._keys).with_columns(numbers[places]), pools, seconds)
         order = in_order(clocks.frame, [frame[key] for key in self._keys], self._descends)
         return OrderedClocks(clocks, order, self._options.shown)
 
-    def _column(self, name: str, runs: Sequence[Run], seconds: Mapping[str, pl.DataType]) -> pl.Series:
-        """A column of several runs: words as such, and in seconds only if each of them tells it so."""
+    def _column(self, name: str, runs: Sequence[Run]) -> pl.Series:
+        """A column of several runs, words as such."""
         parts, dtype = [run.rows[name] for run in runs], self._types[name]
         if name in self._held:
             return self._held[name].read(parts).alias(name)
         if isinstance(dtype, pl.Enum):
             return dtype.categories.cast(dtype).gather(pl.concat(parts, rechunk=True)).alias(name)
-        if name not in seconds:
-            parts = [
-                from_seconds(part, run.seconds[name]) if name in run.seconds else part
-                for part, run in zip(parts, runs, strict=True)
-            ]
-        return pl.concat(parts, rechunk=True)
+        return joined(parts, self._times.get(name))
 
 
 class ClocksInParts:

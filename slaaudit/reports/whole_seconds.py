@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from slaaudit.frames import DURATION, INSTANT
@@ -39,3 +41,10 @@ def in_seconds(times: pl.Series) -> pl.Series | None:
 def from_seconds(seconds: pl.Series, dtype: pl.DataType) -> pl.Series:
     """The inverse of `in_seconds`: instants or durations, as the type says."""
     return (seconds.cast(pl.Int64) * _SECOND).cast(dtype)
+
+
+def joined(parts: Sequence[pl.Series], dtype: pl.DataType | None) -> pl.Series:
+    """A column in parts as one. With a `dtype` it is one of times, in seconds only if every part tells it so."""
+    if dtype is not None and any(part.dtype == dtype for part in parts):
+        parts = [part if part.dtype == dtype else from_seconds(part, dtype) for part in parts]
+    return pl.concat(parts, rechunk=True)
