@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -29,10 +30,10 @@ COMPLIANCE = ComplianceOptions(per="week", by=("department", "metric"), percenti
 LOG = LogOptions(all=True, sort=("agent", "-sla"))
 
 
-def as_a_whole(paths: Sequence[str | Path], policy: Policy, options: Options) -> Any:
+def as_a_whole(paths: Sequence[str | Path], policy: Policy, options: Options, *, as_of: datetime | None = None) -> Any:
     """What an audit of everything at once shows."""
     try:
-        found = audit(read_export(paths, fallback_timezone=policy.timezone), policy)
+        found = audit(read_export(paths, fallback_timezone=policy.timezone), policy, as_of=as_of)
         made = compliance.build(found, options) if isinstance(options, ComplianceOptions) else log.build(found, options)
     except SlaauditError as error:
         return error.problems
@@ -40,13 +41,20 @@ def as_a_whole(paths: Sequence[str | Path], policy: Policy, options: Options) ->
 
 
 def in_slices(
-    paths: Sequence[str | Path], policy: Policy, options: Options, *, slices: int, at_once: int, threads: int = 1
+    paths: Sequence[str | Path],
+    policy: Policy,
+    options: Options,
+    *,
+    slices: int,
+    at_once: int,
+    threads: int = 1,
+    as_of: datetime | None = None,
 ) -> Any:
     """What a run in memory shows, in so many slices, with so many rows of a report at a time."""
     try:
         export = read_export(paths, fallback_timezone=policy.timezone)
         parts = parts_of(options, None, at_once)
-        judge = Judge(policy=policy, as_of=last_instant(export), parts=parts)
+        judge = Judge(policy=policy, as_of=as_of or last_instant(export), parts=parts)
         made, _ = judged_in_slices(export, judge, slices, threads)
     except SlaauditError as error:
         return error.problems

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Barrier
 from weakref import ref
@@ -20,7 +21,7 @@ from slaaudit.parts.judging import Judge
 from slaaudit.parts.slices import judged_in_slices, number_of_slices, slices_of
 from slaaudit.policy import load_policy, loads_policy
 from slaaudit.problems import SlaauditError
-from slaaudit.reports import ComplianceOptions
+from slaaudit.reports import ComplianceOptions, LogOptions
 from slaaudit.sources import Export, read_export
 from slaaudit.threads import in_order
 
@@ -92,6 +93,13 @@ def test_words_that_no_clock_has_are_told_once_for_all_slices(where: dict[str, s
 def test_threads_change_nothing(options: ComplianceOptions) -> None:
     one, several = (in_slices([SAMPLE], POLICY, options, slices=7, at_once=500, threads=threads) for threads in (1, 4))
     assert one == several
+
+
+def test_slices_of_tickets_that_do_not_exist_yet_change_nothing() -> None:
+    options = LogOptions(all=True, columns=("ticket", "metric", "created", "state", "outcome"))
+    as_of = datetime(2026, 10, 10, tzinfo=UTC)
+    whole = as_a_whole([SAMPLE], POLICY, options, as_of=as_of)
+    assert in_slices([SAMPLE], POLICY, options, slices=12, at_once=100, as_of=as_of) == whole
 
 
 def test_every_unknown_word_of_status_is_named_wherever_it_is(export: Export) -> None:

@@ -9,6 +9,7 @@ from functools import cache, partial
 import polars as pl
 
 from slaaudit.engine.assign import NONE
+from slaaudit.engine.columns import constant
 from slaaudit.engine.columns import places as places_of
 from slaaudit.engine.holding import WORKED_OUT
 from slaaudit.engine.reasons import reasons_of
@@ -153,7 +154,7 @@ def _at_end(name: str, timeline: Timeline) -> pl.Series:
     """Of every ticket the value of a column at the end of the timeline; of those that do not exist then, any."""
     if name == "created":
         return timeline.tickets["created_at"]
-    rows = timeline.last_rows if timeline.rows.height else timeline.last_rows.clear()
+    rows = timeline.last_rows if timeline.rows.height else constant(None, timeline.tickets.height, pl.UInt32)
     if name == "state":
         return timeline.rows["state"].gather(rows).cast(pl.String)
     if name in WORKED_OUT or name not in timeline.tickets.columns:
