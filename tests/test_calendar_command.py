@@ -15,13 +15,13 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from slaaudit.calendars import Calendar
+from slaaudit.calendars.findings import Findings
+from slaaudit.calendars.opening_hours import read_spans
 from slaaudit.cli import terminal
 from slaaudit.cli.app import app
 from slaaudit.cli.calendar_moments import placed, span
 from slaaudit.durations import HOUR, MINUTE, Amount
-from slaaudit.findings import Findings
 from slaaudit.frames import INSTANT
-from slaaudit.opening_hours import read_spans
 from slaaudit.policy import Policy, load_policy, loads_policy
 from slaaudit.reports import openings
 from slaaudit.reports.opening_days import opening_days

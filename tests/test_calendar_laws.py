@@ -14,9 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracle_time import DAYS, EPOCH, MICROSECOND, NaiveCalendar, instant, microseconds
 
-from slaaudit import openings
-from slaaudit.calendars import BusinessClock, Calendar
-from slaaudit.openings import Ranks
+from slaaudit.calendars import BusinessClock, Calendar, openings
+from slaaudit.calendars.openings import Ranks
 from slaaudit.zones import to_local, to_utc, zone_names
 
 DAY = 86_400_000_000

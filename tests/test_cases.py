@@ -8,11 +8,11 @@ from textwrap import dedent
 
 import pytest
 
-import slaaudit.cases
+import slaaudit.cases.running
 import slaaudit.frames
 from slaaudit.audit import Audit
-from slaaudit.case_times import CaseClock
 from slaaudit.cases import Case, load_cases, run_cases
+from slaaudit.cases.times import CaseClock
 from slaaudit.policy import Policy, loads_policy
 from slaaudit.sources import Export
 
@@ -188,8 +188,8 @@ def test_cases_of_one_instant_are_judged_in_one_audit(tmp_path: Path, monkeypatc
         audited.append(export.tickets.height)
         return original(export, policy, as_of=as_of)
 
-    original = slaaudit.cases.audit
-    monkeypatch.setattr(slaaudit.cases, "audit", counted)
+    original = slaaudit.cases.running.audit
+    monkeypatch.setattr(slaaudit.cases.running, "audit", counted)
     path = write(
         tmp_path,
         """\

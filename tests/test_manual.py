@@ -15,11 +15,11 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from slaaudit.audit import Audit, audit
+from slaaudit.calendars.opening_hours import WEEKDAYS
 from slaaudit.cli.app import app
 from slaaudit.conditions import where_filter
 from slaaudit.engine.reasons import NOT_SHOWN, TEXTS
 from slaaudit.frames import ACTORS, EVENTS, EVENTS_OF, OUTCOMES, STATES, TICKETS
-from slaaudit.opening_hours import WEEKDAYS
 from slaaudit.policy import load_policy, loads_policy, preset_names
 from slaaudit.policy.metrics import builtin_metrics
 from slaaudit.policy.model import LevelFile, MetricFile, PolicyFile, RuleFile, TargetFile
@@ -177,7 +177,7 @@ def test_every_word_of_a_policy_is_described() -> None:
 
 
 def test_the_calendar_keys_are_those_that_a_calendar_knows() -> None:
-    from slaaudit.calendar_rules import _HOLIDAY_KEYS, _KEYS
+    from slaaudit.calendars.rules import _HOLIDAY_KEYS, _KEYS
 
     policy = page("policy")
     assert set(words_of(policy["Calendars"])) == set(_KEYS)

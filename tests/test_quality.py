@@ -18,12 +18,9 @@ LONGEST = 300  # lines of a module
 # type checkers do not count: a report says that it takes an Audit, and needs none of its code.
 LAYERS = (
     "problems", "visible", "markdown", "stages", "threads", "unfinished", "frames", "zones", "durations",
-    "findings", "ics", "opening_hours", "special_days", "calendar_rules", "openings", "calendars",
-    "yaml_mistakes", "yaml_nodes", "conditions", "policy", "sources",
+    "calendars", "yaml_mistakes", "yaml_nodes", "conditions", "policy", "sources",
     "account", "reports", "engine", "audit", "occurrences", "render", "explain", "inspecting", "starting",
-    "parts", "buckets",
-    "case_times", "case_story", "case_expectations", "case_model", "cases", "case_report",
-    "cli", "__main__",
+    "parts", "buckets", "cases", "cli", "__main__",
 )  # fmt: skip
 CLOCKS = {
     "datetime.now",

@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from slaaudit.calendars import Calendar
-from slaaudit.special_days import SpecialDays, country_problem, day_number
+from slaaudit.calendars.special_days import SpecialDays, country_problem, day_number
 
 HOURS = {"mon-fri": "09:00-17:00"}
 

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 HEAVY = {"polars", "pydantic", "rich", "yaml", "holidays", "click", "zoneinfo"}
 AFTER = "print(json.dumps(sorted(sys.modules)), file=sys.stderr)"
 OF_OTHER_RUNS = {  # modules that a compliance report of CSV files has no use for
-    "slaaudit.ics",
+    "slaaudit.calendars.ics",
     "slaaudit.parts.log",
     "slaaudit.policy.schema",
     "slaaudit.sources.files.excel",
@@ -103,7 +103,7 @@ def test_a_time_zone_is_known_without_a_look_at_the_files_of_all_of_them() -> No
 
 def test_whether_a_country_is_known_is_found_out_without_the_modules_of_all_countries() -> None:
     program = (
-        "from slaaudit.special_days import country_problem\n"
+        "from slaaudit.calendars.special_days import country_problem\n"
         "assert country_problem('NL') is None\nassert country_problem('nl') == \"did you mean 'NL'?\""
     )
     assert not any(name.startswith("holidays.countries") for name in modules_after(program, PYTHONPATH=str(ROOT)))

@@ -8,10 +8,10 @@ from textwrap import indent
 import pytest
 from documents import MANUAL, Block, blocks_of, code, sections, table
 
-from slaaudit.case_expectations import COLUMNS
-from slaaudit.case_model import CASE_KEYS, FILE_KEYS
-from slaaudit.case_story import KINDS
 from slaaudit.cases import run_cases
+from slaaudit.cases.expectations import COLUMNS
+from slaaudit.cases.model import CASE_KEYS, FILE_KEYS
+from slaaudit.cases.story import KINDS
 
 PAGE = MANUAL / "testing.md"
 POLICY = """\

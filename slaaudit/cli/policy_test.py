@@ -15,7 +15,7 @@ from slaaudit.cli.watching import begin
 from slaaudit.problems import Problem, SlaauditError, did_you_mean
 
 if TYPE_CHECKING:
-    from slaaudit.case_report import FileResult
+    from slaaudit.cases.report import FileResult
 
 EXAMPLES = """
 slaaudit policy test policies/acme.test.yaml
@@ -105,8 +105,8 @@ def _nothing(path: str) -> Problem:
 
 def _results(files: Sequence[str], wanted: str, mistakes: Mistakes) -> list[FileResult]:
     """The results of every file that is sound; what is wrong with the others is noted."""
-    from slaaudit.case_report import FileResult
     from slaaudit.cases import run_cases
+    from slaaudit.cases.report import FileResult
 
     results: list[FileResult] = []
     for file in files:
@@ -122,7 +122,7 @@ def _results(files: Sequence[str], wanted: str, mistakes: Mistakes) -> list[File
 
 
 def _report(results: Sequence[FileResult], output: str) -> None:
-    from slaaudit.case_report import json_of, text_of
+    from slaaudit.cases.report import json_of, text_of
 
     if results or output == "json":
         tell(json_of(results) if output == "json" else text_of(results))

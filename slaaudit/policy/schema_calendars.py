@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from slaaudit.calendars import ALWAYS
-from slaaudit.opening_hours import FULL_NAMES, WEEKDAYS
+from slaaudit.calendars.opening_hours import FULL_NAMES, WEEKDAYS
 from slaaudit.policy.schema_shapes import Schema, any_of, in_any_case, mapping, one_or_more, reference
 
 _TIME = r"[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?"

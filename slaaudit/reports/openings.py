@@ -14,6 +14,7 @@ import polars as pl
 
 from slaaudit.account import Account
 from slaaudit.calendars import Calendar
+from slaaudit.calendars.special_days import day_number
 from slaaudit.durations import Amount, format_hms
 from slaaudit.frames import INSTANT
 from slaaudit.policy import Policy
@@ -21,7 +22,6 @@ from slaaudit.reports.columns import kinds_of
 from slaaudit.reports.opening_days import CLOSED, opening_days
 from slaaudit.reports.periods import local_time
 from slaaudit.reports.report import Report
-from slaaudit.special_days import day_number
 from slaaudit.zones import DAY, EPOCH, to_local, to_utc
 
 _HEADINGS = {

@@ -9,9 +9,9 @@ from functools import cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
-from slaaudit.opening_hours import WEEKDAYS
+from slaaudit.calendars.opening_hours import WEEKDAYS
+from slaaudit.calendars.special_days import country_problem, subdivision_problem
 from slaaudit.problems import Problem, SlaauditError, did_you_mean
-from slaaudit.special_days import country_problem, subdivision_problem
 from slaaudit.starting.offsets import Stamp
 from slaaudit.zones import is_zone, zone_names
 

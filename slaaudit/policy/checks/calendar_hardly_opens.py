@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from slaaudit.calendars.opening_hours import Week
 from slaaudit.durations import HOUR, Amount
-from slaaudit.opening_hours import Week
 from slaaudit.policy.checks.subject import Finding, Subject
 
 

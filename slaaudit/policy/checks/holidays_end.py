@@ -8,8 +8,8 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 from slaaudit.calendars import Calendar
+from slaaudit.calendars.special_days import SpecialDays, day_number
 from slaaudit.policy.checks.subject import Finding, Subject
-from slaaudit.special_days import SpecialDays, day_number
 
 
 def check(subject: Subject) -> Iterator[Finding]:

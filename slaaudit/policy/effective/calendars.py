@@ -7,9 +7,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from slaaudit.calendars import ALWAYS, Calendar
+from slaaudit.calendars.special_days import Dates, SpecialDays, day_number
 from slaaudit.policy.effective.sources import Sources
 from slaaudit.policy.effective.yaml_text import Page, flow, scalar
-from slaaudit.special_days import Dates, SpecialDays, day_number
 
 Years = tuple[int, int]  # the first and the last
 

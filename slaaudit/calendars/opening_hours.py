@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from itertools import pairwise
 
-from slaaudit.findings import Findings, Path
+from slaaudit.calendars.findings import Findings, Path
 from slaaudit.problems import did_you_mean
 from slaaudit.zones import DAY
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from slaaudit.case_times import DEFAULT_CREATED, CaseClock
+from slaaudit.cases.times import DEFAULT_CREATED, CaseClock
 from slaaudit.durations import parse_duration
 from slaaudit.frames import ACTORS, CUSTOM, EVENTS_OF, INSTANT, STATES, TICKETS, vendor_dtype
 from slaaudit.policy import Policy

@@ -8,9 +8,9 @@ from datetime import datetime
 from pathlib import Path as FilePath
 from typing import Any
 
-from slaaudit.case_expectations import ExpectationReader, Expected
-from slaaudit.case_story import CaseEvent, Story, read_story
-from slaaudit.case_times import CaseClock
+from slaaudit.cases.expectations import ExpectationReader, Expected
+from slaaudit.cases.story import CaseEvent, Story, read_story
+from slaaudit.cases.times import CaseClock
 from slaaudit.policy import Policy, load_policy, loads_policy
 from slaaudit.policy.mistakes import Mistakes
 from slaaudit.policy.vocabulary import SHOWS

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from slaaudit.case_times import CaseClock
+from slaaudit.cases.times import CaseClock
 from slaaudit.durations import format_hms, parse_duration
 from slaaudit.frames import OUTCOMES
 from slaaudit.policy import Policy

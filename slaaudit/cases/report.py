@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from slaaudit.case_story import CaseEvent
-from slaaudit.cases import Case, CaseResult, _export
+from slaaudit.cases.exports import export_of
+from slaaudit.cases.model import Case
+from slaaudit.cases.running import CaseResult
+from slaaudit.cases.story import CaseEvent
 from slaaudit.durations import format_hms
 from slaaudit.explain import explain
 from slaaudit.explain.story import ClockStory
@@ -130,7 +132,7 @@ def _clocks(case: Case, metric: str, numbers: set[str]) -> list[ClockStory]:
     """The clocks of a metric on the one ticket of the case, or those `numbers` of them."""
     if metric not in case.policy.metrics_in_use:
         return []
-    export = _export([case])
+    export = export_of([case])
     story = explain(export, case.policy, export.tickets["ticket_id"][0], metric=metric, as_of=case.as_of)
     return [clock for clock in story.clocks if not numbers or str(clock.row["cycle"]) in numbers]
 

@@ -1,9 +1,4 @@
-"""Business time: open time between two instants, and the instant at which a budget of open time runs out.
-
-A calendar's openings give F(t), the open time up to t: piecewise linear and monotone. Then
-elapsed(a, b) = F(b) - F(a) and due(a, target) = F⁻¹(F(a) + target). Integers of microseconds, no walking of periods.
-Nothing else in the program does calendar arithmetic.
-"""
+"""A calendar, and what it is asked for: elapsed open time, due instants, openings."""
 
 from __future__ import annotations
 
@@ -13,16 +8,14 @@ from pathlib import Path as FilePath
 
 import polars as pl
 
-from slaaudit.calendar_rules import ALWAYS, CalendarRules, read_rules
+from slaaudit.calendars.findings import Findings, Path
+from slaaudit.calendars.openings import Openings
+from slaaudit.calendars.rules import CalendarRules, read_rules
+from slaaudit.calendars.special_days import day_number
 from slaaudit.durations import format_hms
-from slaaudit.findings import Findings, Path
 from slaaudit.frames import DURATION, INSTANT
-from slaaudit.openings import Openings
 from slaaudit.problems import Problem, SlaauditError
-from slaaudit.special_days import day_number
 from slaaudit.zones import DAY, FIRST_INSTANT, LAST_INSTANT, to_local, to_utc
-
-__all__ = ["ALWAYS", "BusinessClock", "Calendar", "validate_spec"]
 
 _LOOK_BACK = 60 * DAY  # a clock is compiled a little beyond its horizon: most due dates lie soon after the last event
 _LOOK_AHEAD = 400 * DAY

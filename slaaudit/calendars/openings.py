@@ -12,8 +12,8 @@ from functools import cached_property
 
 import polars as pl
 
-from slaaudit.calendar_rules import CalendarRules
-from slaaudit.special_days import SpecialDays
+from slaaudit.calendars.rules import CalendarRules
+from slaaudit.calendars.special_days import SpecialDays
 from slaaudit.zones import DAY, FIRST_INSTANT, day_of, to_local, to_utc
 
 _FAR = 1 << 61  # farther than any instant or open time, and still without overflow when added to one

@@ -10,14 +10,14 @@ from itertools import pairwise
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING
 
-from slaaudit.findings import Findings, Path
-from slaaudit.opening_hours import Week, read_spans, read_week
+from slaaudit.calendars.findings import Findings, Path
+from slaaudit.calendars.opening_hours import Week, read_spans, read_week
+from slaaudit.calendars.special_days import Dates, SpecialDays, SpecialHours, country_problem, subdivision_problem
 from slaaudit.problems import did_you_mean
-from slaaudit.special_days import Dates, SpecialDays, SpecialHours, country_problem, subdivision_problem
 from slaaudit.zones import DAY, is_zone, zone_names
 
 if TYPE_CHECKING:
-    from slaaudit.ics import AllDayEvent
+    from slaaudit.calendars.ics import AllDayEvent
 
 ALWAYS = "24x7"
 _KEYS = ("hours", "holidays", "timezone")
@@ -188,7 +188,7 @@ def _read_special(raw: object, path: Path, found: Findings) -> tuple[SpecialHour
 def _read_ics(raw: object, base_dir: FilePath | None, path: Path, found: Findings) -> tuple[AllDayEvent, ...]:
     if raw is None:
         return ()
-    from slaaudit.ics import IcsError, read_all_day_events
+    from slaaudit.calendars.ics import IcsError, read_all_day_events
 
     file = (base_dir or FilePath()) / str(raw)
     try:

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from slaaudit.opening_hours import Span
+from slaaudit.calendars.opening_hours import Span
 from slaaudit.problems import did_you_mean
 
 if TYPE_CHECKING:
-    from slaaudit.ics import AllDayEvent
+    from slaaudit.calendars.ics import AllDayEvent
 
 _DAYS = {"day": pl.Int64(), "name": pl.String()}
 _EPOCH = date(1970, 1, 1).toordinal()
