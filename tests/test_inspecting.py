@@ -73,7 +73,7 @@ def test_the_text_tells_what_was_found(tickets: str) -> None:
         "  status          status\n"
         "  created_at      created_at\n"
         "  first_reply_at  first_reply_at\n"
-        "  dates written YYYY-MM-DD HH:MM:SS, local times in Europe/Amsterdam:\n"
+        "  dates written YYYY-MM-DD HH:MM, local times in Europe/Amsterdam:\n"
         "    created_at      2026-11-02 09:10 to 2026-11-02 11:00\n"
         "    first_reply_at  2026-11-01 10:30 to 2026-11-02 09:40\n"
         "  custom fields: plan\n"
@@ -87,7 +87,7 @@ def test_the_json_holds_the_same_for_scripts(tickets: str) -> None:
     assert found["tables"][0]["columns"][2] == {
         "heading": "created_at",
         "column": "created_at",
-        "layout": "YYYY-MM-DD HH:MM:SS",
+        "layout": "YYYY-MM-DD HH:MM",
         "timezone": "UTC",
         "first": "2026-11-02T09:10:00Z",
         "last": "2026-11-02T11:00:00Z",

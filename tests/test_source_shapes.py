@@ -632,7 +632,7 @@ def test_the_export_tells_how_it_was_read(read: Reader) -> None:
         ("Plan", "custom.Plan"),
     ]
     opened = first.columns[1]
-    assert (opened.layout, opened.timezone) == ("YYYY-MM-DD HH:MM:SS", "UTC")
+    assert (opened.layout, opened.timezone) == ("YYYY-MM-DD HH:MM", "UTC")
     assert (opened.first, opened.last) == (datetime(2026, 1, 5, 8, tzinfo=UTC), datetime(2026, 1, 5, 18, tzinfo=UTC))
     assert (first.proof, second.holds) == (("No", "Opened"), "events")
 

@@ -3,38 +3,71 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+import polars as pl
+
+from slaaudit.sources.dates.layouts import Layout
 from slaaudit.sources.dates.stamps import Stamps, Zones
 from slaaudit.sources.export import ColumnReading, TableReading
+from slaaudit.sources.mapping.column_names import EXTRA
 from slaaudit.sources.mapping.columns import MappedTable
-from slaaudit.sources.profiles.loading import ColumnSpec, Profile, fold
+from slaaudit.sources.mapping.headings import Headings, custom_paths
+from slaaudit.sources.profiles.loading import Profile, fold
 from slaaudit.sources.recognition.recognising import Recognised, Recognition
+
+_SAMPLE = 200  # cells of a column of dates
 
 
 def readings_of(
     recognition: Recognition, tables: Sequence[MappedTable], stamps: Stamps, zones: Zones
 ) -> tuple[TableReading, ...]:
     """What each table of the files was taken for, in their order; `tables`: those that are used, mapped."""
-    used = iter(tables)
+    mapped = iter(tables)
+    pairs = [(one, next(mapped) if _is_used(one) else None) for one in recognition.tables]
+    taken: dict[int, set[str]] = {}  # of the entries of one list several tables may be made
+    for one, table in pairs:
+        taken.setdefault(one.given, set()).update(map(fold, _taken(one, table) if table else ()))
     return tuple(
-        _used(one, next(used), recognition.profile, stamps, zones)
-        if one.table and one.table.holds != "nothing"
-        else _unused(one)
-        for one in recognition.tables
+        _used(one, table, taken[one.given], recognition.profile, stamps, zones) if table else _unused(one)
+        for one, table in pairs
     )
 
 
-def _used(one: Recognised, table: MappedTable, profile: Profile, stamps: Stamps, zones: Zones) -> TableReading:
+def _is_used(one: Recognised) -> bool:
+    return one.table is not None and one.table.holds != "nothing"
+
+
+def _taken(one: Recognised, table: MappedTable) -> Iterator[str]:
+    """The headings of the file that the table is made of: its columns, and what tells which rows are its own."""
     profiled = table.table
-    columns, taken = [], set[str]()
-    for name, heading in table.headings.items():
-        zone = zones.of(table, name, profile)
-        sources = _sources(heading, profiled.columns.get(name), one.text.headings)
-        columns.append(_column(", else ".join(sources), name, stamps, table.number, zone))
-        taken |= {*sources, *map(_first_step, sources)}
-    columns += [ColumnReading(heading, "") for heading in one.text.headings if heading not in taken]
+    headings = Headings(one.text.headings)
+    cells = profiled.cells_of
+    yield from (one.text.headings[position] for position in (headings.repeated(cells.column) if cells else ()))
+    paths = [*table.taken, *profiled.only, *([profiled.rows] if profiled.rows else [])]
+    paths += [custom_paths(custom)[0] for custom in profiled.custom]
+    for path in paths:
+        yield path
+        if not headings.has(path):
+            yield re.split(r"[.\[]", path, maxsplit=1)[0]  # the key of an entry in which a JSON path begins
+
+
+def _used(
+    one: Recognised, table: MappedTable, taken: set[str], profile: Profile, stamps: Stamps, zones: Zones
+) -> TableReading:
+    profiled = table.table
+    columns = [
+        _column(table, name, heading, stamps, zones.of(table, name, profile))
+        for name, heading in table.headings.items()
+        if not (name.startswith(EXTRA) and fold(heading) in taken)
+    ]
+    named = set(table.headings.values())
+    columns += [
+        ColumnReading(heading, "")
+        for heading in one.text.headings
+        if heading not in named and fold(heading) not in taken
+    ]
     return TableReading(
         one.file,
         one.text.list_name,
@@ -47,35 +80,30 @@ def _used(one: Recognised, table: MappedTable, profile: Profile, stamps: Stamps,
     )
 
 
-def _sources(heading: str, spec: ColumnSpec | None, headings: Sequence[str]) -> list[str]:
-    """What a column is taken from: `heading`, or all that the table has where the first cell that is filled counts."""
-    if spec is not None and spec.value is not None:
-        return [f"(always {spec.value})"]
-    if spec is None or not spec.first_of or heading not in spec.headings:
-        return [heading]
-    present = {fold(each) for each in headings}
-    return [each for each in dict.fromkeys(spec.headings) if fold(_first_step(each)) in present] or [heading]
-
-
-def _first_step(path: str) -> str:
-    """The key of an entry in which a JSON path begins; a heading as it is."""
-    return re.split(r"[.\[]", path, maxsplit=1)[0] if path else path
-
-
-def _column(heading: str, name: str, stamps: Stamps, number: int, zone: str | None) -> ColumnReading:
-    shown = "" if name.startswith("extra.") else name
-    read = stamps.get((number, name))
+def _column(table: MappedTable, name: str, heading: str, stamps: Stamps, zone: str | None) -> ColumnReading:
+    heading = table.origins.get(name, heading)
+    shown = "" if name.startswith(EXTRA) else name
+    read = stamps.get((table.number, name))
     if read is None:
         return ColumnReading(heading, shown)
     first, last = read.instants.min(), read.instants.max()
     return ColumnReading(
         heading,
         shown,
-        read.layout,
+        _written(table.frame[name], read.written),
         (zone or "") if read.local else "",
         first if isinstance(first, datetime) else None,
         last if isinstance(last, datetime) else None,
     )
+
+
+def _written(cells: pl.Series, layout: Layout | None) -> str:
+    """How the dates of a column are written: as a sample of them is, from the first row to the last."""
+    if layout is None:
+        return ""
+    filled = cells.drop_nulls()
+    sample = filled.gather_every(max(1, filled.len() // _SAMPLE))
+    return layout.as_written(sample.cast(pl.String).str.strip_chars())
 
 
 def _unused(one: Recognised) -> TableReading:

@@ -16,11 +16,11 @@ from slaaudit.sources.files.inputs import STDIN
 from slaaudit.sources.files.json_paths import open_paths
 from slaaudit.sources.files.reading import read_tables
 from slaaudit.sources.files.table import TextTable
+from slaaudit.sources.mapping.column_cells import ELSE
 
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:?\d{2})", re.ASCII)
 _SAMPLE = 200  # cells of a column
-_OFFSET = "+hh:mm"  # of a layout whose times say their offset
-_ELSE = ", else "  # between the headings of a column that has several
+_OFFSET = re.compile(r"(Z|\+hh:?mm)$")  # at the end of a layout whose times say their offset
 _IN_LISTS = ("[", "*")  # steps of a path to more than one value of an entry
 
 
@@ -40,7 +40,9 @@ def stamps_of(export: Export, *, encoding: str | None = None, stdin: bytes = b""
     """
     headings: dict[str, dict[str, list[str]]] = {}
     for table in export.reading:
-        written = [heading for one in table.columns if _OFFSET in one.layout for heading in one.heading.split(_ELSE)]
+        written = [
+            heading for one in table.columns if _OFFSET.search(one.layout) for heading in one.heading.split(ELSE)
+        ]
         if written:
             headings.setdefault(table.file, {}).setdefault(table.list_name, []).extend(written)
     for file, lists in headings.items():

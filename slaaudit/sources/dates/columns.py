@@ -37,15 +37,15 @@ class DateColumn:
 @dataclass(frozen=True)
 class ReadColumn:
     """A column as instants (null: empty or unreadable). `bad`, `skipped` and `repeated` mark cells that do not fit the
-    column's layout, and local times that a clock change skips or repeats. `layout` says how the column is written
-    (`""` when the file itself knows); `local`: it was read in the time zone given.
+    column's layout, and local times that a clock change skips or repeats. `written`: the layout (None: the file itself
+    knows); `local`: it was read in the time zone given.
     """
 
     instants: pl.Series
     bad: pl.Series
     skipped: pl.Series
     repeated: pl.Series
-    layout: str
+    written: Layout | None
     local: bool
 
 
@@ -244,7 +244,7 @@ def _located(reading: _Reading, order: Order, timezone: str) -> ReadColumn:
         reading.cells.is_not_null() & times.is_null(),
         located.skipped,
         located.repeated,
-        layout.described if layout else "",
+        layout,
         not reading.evidence.aware,
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -12,12 +13,12 @@ import polars as pl
 Order = Literal["day_first", "month_first"]
 
 _VALUE = re.compile(
-    r"""(?:(?P<weekday>[A-Za-z]{3}),\ )?
+    r"""(?P<date> (?:(?P<weekday>[A-Za-z]{3}),\ )?
         (?: (?P<year_first>\d{4}(?P<s1>[-/.])\d{1,2}(?P=s1)\d{1,2})
           | (?P<numbers>\d{1,2}(?P<s2>[-/.])\d{1,2}(?P=s2)(?P<year2>\d{4}|\d{2}))
           | (?P<named>\d{1,2}(?P<s3>[-/.\ ])[A-Za-z]{3,9}(?P=s3)(?P<year3>\d{4}|\d{2}))
-          | (?P<month_named>[A-Za-z]{3,9}\ \d{1,2},?\ \d{4}) )
-        (?: (?P<gap>T|,?\ +) \d{1,2}:\d{2}(?P<seconds>:\d{2}(?P<fraction>\.\d+)?)?
+          | (?P<month_named>[A-Za-z]{3,9}\ \d{1,2},?\ \d{4}) ) )
+        (?: (?P<gap>T|,?\ +) (?P<hour>\d{1,2}):\d{2}(?P<seconds>:\d{2}(?P<fraction>\.\d+)?)?
             (?P<half>\ ?[AaPp][Mm])?
             (?P<offset>Z|\ ?UTC|\ ?GMT|\ ?[+-]\d{2}(?::?\d{2})?)? )?""",
     re.VERBOSE,
@@ -29,6 +30,7 @@ EPOCHS = {
 }
 _MONTHS = r"(?i)\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
 _DAYS = r"(?i)\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*"
+_LONE_DIGIT = re.compile(r"(?<!\d)\d(?!\d)")
 _SHAPES = 1_000  # a column with more ways of writing than this is not a column of dates
 _HUMAN = {"%Y": "YYYY", "%y": "YY", "%m": "MM", "%d": "DD", "%1": "D", "%2": "M", "%b": "Mon", "%B": "Mon", "%a": "Day"}
 
@@ -64,9 +66,25 @@ class Layout:
         """The layout in the words of a message: `YYYY-MM-DD HH:MM:SS`, `unix seconds`."""
         if self.date in EPOCHS:
             return f"unix {self.date}"
-        date = re.sub(r"%\w", lambda part: _HUMAN[part[0]], self.in_order(self.date))
+        date = self.described_date
         clock = {"none": "", "12": "hh:mm AM", "24": "HH:MM:SS"}[self.clock]
         return f"{date}{self.gap}{clock}{'+hh:mm' if self.aware else ''}"
+
+    @property
+    def described_date(self) -> str:
+        """The date of the layout in the same words: `YYYY-MM-DD`."""
+        return re.sub(r"%\w", lambda part: _HUMAN[part[0]], self.in_order(self.date))
+
+    def as_written(self, values: pl.Series) -> str:
+        """How these values write the layout, all alike or not: `D/M/YYYY HH:MM`, `YYYY-MM-DDTHH:MM:SS[.sss]Z`."""
+        alike = (found for shape in shapes_of(values)["shape"] if (found := _VALUE.fullmatch(shape)))
+        matches = [found for found in alike if written(found[0]) and layout_of(found[0]) == replace(self, order=None)]
+        if not matches:
+            return self.described
+        date = self.described_date
+        if any(_LONE_DIGIT.search(found["date"]) for found in matches):
+            date = date.replace("DD", "D").replace("MM", "M")
+        return date + (f"{self.gap}{_clock_of(matches, self.clock)}" if self.clock != "none" else "")
 
     def ordered(self, order: Order) -> Layout:
         """This layout with the day, or the month, first, if both are numbers."""
@@ -76,6 +94,30 @@ class Layout:
         """A `strptime` form with day and month in the order of this layout."""
         day, month = ("%1", "%2") if self.order != "month_first" else ("%2", "%1")
         return form.replace(day, "%d").replace(month, "%m")
+
+
+def _clock_of(matches: Sequence[re.Match[str]], clock: str) -> str:
+    """How the time of day is written in the values of one layout; what only some of them have, in brackets."""
+    hour = "H" if any(len(found["hour"]) == 1 for found in matches) else "HH"
+    seconds = f":SS{_where_some([found['fraction'] for found in matches], '.sss')}"
+    text = f"{hour}:MM{_where_some([found['seconds'] for found in matches], seconds)}"
+    if clock == "12":
+        text = f"{text.replace('HH', 'hh').replace('H', 'h').replace('MM', 'mm').replace('SS', 'ss')}{_half(matches)}"
+    offsets = {re.sub("[+-]99:?99|[+-]99", _offset, found["offset"] or "") for found in matches}
+    return text + (offsets.pop() if len(offsets) == 1 else "+hh:mm")
+
+
+def _half(matches: Sequence[re.Match[str]]) -> str:
+    return " AM" if any(found["half"].startswith(" ") for found in matches) else "AM"
+
+
+def _offset(found: re.Match[str]) -> str:
+    return "+hh" + (":mm" if ":" in found[0] else "mm" if len(found[0]) > len("+hh") else "")
+
+
+def _where_some(parts: Sequence[str | None], text: str) -> str:
+    """`text` where all have the part, in brackets where some have it."""
+    return text if all(parts) else f"[{text}]" if any(parts) else ""
 
 
 @dataclass(frozen=True)

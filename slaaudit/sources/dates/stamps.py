@@ -113,6 +113,6 @@ def _says_nothing(column: ReadColumn) -> bool:
 def check_stamp(sieve: Sieve, name: str, read: ReadColumn, *, needed: bool) -> None:
     """Reject (if the column is not `needed`: note) cells that are no dates; note those that a clock change touches."""
     check = sieve.reject if needed else sieve.note
-    check(read.bad, "bad_date", name, layout=read.layout)
+    check(read.bad, "bad_date", name, layout=read.written.described if read.written else "")
     sieve.note(read.skipped, "skipped_local_time", name)
     sieve.note(read.repeated, "repeated_local_time", name)

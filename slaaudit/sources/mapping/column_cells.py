@@ -13,6 +13,7 @@ from slaaudit.sources.mapping.headings import Headings, named_part
 from slaaudit.sources.profiles.tables import ALL, Authors, ColumnSpec, Profile, fold
 from slaaudit.sources.rows import cells
 
+ELSE = ", else "  # between the places that a column comes from, the first that is filled
 _Value = TypeVar("_Value")
 
 
@@ -20,7 +21,8 @@ _Value = TypeVar("_Value")
 class Found:
     """A canonical column in one table: its cells, the heading and positions they come from, and what is said of them.
 
-    `ignored`: marks the rows whose word means nothing for an SLA.
+    `origin`: where they come from in words, if that is not the one heading. `ignored`: marks the rows whose word means
+    nothing for an SLA.
     """
 
     cells: pl.Series
@@ -32,6 +34,12 @@ class Found:
     names: str | None = None
     actor: Authors | None = None
     ignored: pl.Series | None = None
+    origin: str = ""
+
+    @property
+    def comes_from(self) -> str:
+        """Where the cells come from, for whoever checks it: the heading, or several, or none."""
+        return self.origin or self.heading
 
 
 def found(spec: ColumnSpec, text: TextTable, profile: Profile, headings: Headings, *, file: str) -> Found | None:
@@ -39,12 +47,12 @@ def found(spec: ColumnSpec, text: TextTable, profile: Profile, headings: Heading
     if spec.first_of:
         column = _first_filled(spec, text, profile, headings, file=file)
     elif spec.value is not None:
-        column = Found(_constant(spec.value, text), "")
+        column = Found(_constant(spec.value, text), "", origin=f"(always {spec.value})")
     elif spec.joined:
         column = _in_one(spec.joined, text, profile, headings)
     elif spec.from_file_name is not None:
         part = named_part(file, spec.from_file_name)
-        column = None if part is None else Found(_constant(part, text), "")
+        column = None if part is None else Found(_constant(part, text), "", origin="(the name of the file)")
     else:
         column = _taken(spec, text, profile, headings)
     return column and _worded(_divided(column, spec, profile), spec, profile)
@@ -77,7 +85,8 @@ def _in_one(names: Sequence[str], text: TextTable, profile: Profile, headings: H
     positions = [places[0] for name in names if (places := headings.positions(name))]
     if not positions:
         return None
-    return Found(_joined(text, positions, profile, between=" "), text.headings[positions[0]], tuple(positions))
+    joined, parts = _joined(text, positions, profile, between=" "), [text.headings[position] for position in positions]
+    return Found(joined, parts[0], tuple(positions), origin=" + ".join(parts))
 
 
 def _joined(text: TextTable, positions: list[int], profile: Profile, *, between: str = cells.LIST) -> pl.Series:
@@ -110,6 +119,7 @@ def _first_filled(
         .to_series()
         if marks
         else None,
+        origin=ELSE.join(dict.fromkeys(part.comes_from for part in parts)),
     )
 
 

@@ -28,8 +28,9 @@ class MappedTable:
     """One table with its columns named: canonical ones, `custom.*` or (events) `extra.*`, then `_file`, `_row`.
 
     The cells are text as the file has them, with the profile's words in place of theirs. `table`: the profile's table
-    that it is. `headings`: canonical name → what the file calls it (a constant: the name itself). By canonical
-    column: `zones`, the time zone that its heading names; `units`, in which a duration is written; `signs`, what the
+    that it is. `headings`: canonical name → what the file calls it (a constant: the name itself); `origins`: all that
+    it comes from, in words; `taken`: every heading or path that a canonical column comes from. By canonical column:
+    `zones`, the time zone that its heading names; `units`, in which a duration is written; `signs`, what the
     sign of a remaining time says (`negative`, `other` → outcome); `lookups`, the table of names (`holds: names`) that
     its ids are of; `authors`, how to tell who an author is (a cell may hold one of our words already). `ignored`: rows
     that mean nothing for an SLA, left out.
@@ -54,6 +55,8 @@ class MappedTable:
     authors: Mapping[str, Authors] = field(default_factory=dict)
     ignored: int = 0
     whole: Whole = WHOLE
+    origins: Mapping[str, str] = field(default_factory=dict)
+    taken: frozenset[str] = frozenset()
 
     @property
     def names(self) -> frozenset[str]:
@@ -102,6 +105,8 @@ def map_table(
         notes=text.notes,
         table=table,
         ignored=frame.height - int(kept.sum()),
+        origins={name: column.comes_from for name, column in columns.items() if column.comes_from},
+        taken=frozenset(rows.headings[position] for one in columns.values() for position in one.positions),
         **_said(columns),
     )
 
