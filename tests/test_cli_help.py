@@ -32,6 +32,20 @@ def test_help_lists_every_command() -> None:
     assert set(COMMANDS) - {""} == set(get_command(app).commands)
 
 
+def test_help_begins_with_the_commands_that_come_first() -> None:
+    lines = slaaudit("--help").stdout.splitlines()
+    first = lines.index("Start here:")
+    assert [line for line in lines if line.endswith(":")] == [
+        "Start here:",
+        "Reports:",
+        "Policies:",
+        "Help:",
+        "Options:",
+        "Examples:",
+    ]
+    assert [line.split()[0] for line in lines[first + 1 : first + 3]] == ["inspect", "init"]
+
+
 @pytest.mark.parametrize("command", ["compliance", "log"])
 def test_every_option_has_one_line_of_help_with_its_default(command: str) -> None:
     lines = slaaudit(command, "-h").stdout.splitlines()

@@ -13,6 +13,8 @@ from slaaudit.cli.terminal import tell
 
 EXAMPLES = """
 slaaudit demo
+slaaudit inspect exports/
+slaaudit init exports/ --timezone Europe/Amsterdam
 slaaudit compliance tickets.csv events.csv -p policy.yaml
 slaaudit log exports/ -p policy.yaml --where outcome=missed -o missed.csv
 slaaudit compliance exports/ -p policy.yaml --by agent --fail-under 95%
@@ -23,6 +25,10 @@ class _Commands(Group):
     """Every command; a further one is a line here."""
 
     later: ClassVar = {
+        "inspect": Later(
+            "inspect:inspect", "Start here", "Show what an export is, how it was read, and what it can measure."
+        ),
+        "init": Later("init:init", "Start here", "Write a first policy, made for an export."),
         "compliance": Later(
             "reporting:compliance",
             "Reports",
@@ -31,10 +37,6 @@ class _Commands(Group):
         ),
         "log": Later("reporting:log", "Reports", "Every judged clock with its verdict, and why.", "LOG_EXAMPLES"),
         "explain": Later("explain:explain", "Reports", "Tell the story of one ticket: its rules, its clocks, and why."),
-        "inspect": Later(
-            "inspect:inspect", "Policies", "Show what an export is, how it was read, and what it can measure."
-        ),
-        "init": Later("init:init", "Policies", "Write a first policy, made for an export."),
         "policy": Later("policy:app", "Policies", "Check policies, test them, and show what they come to."),
         "calendar": Later("calendar:app", "Policies", "Look at calendars: openings, elapsed time, due dates."),
         "demo": Later("demo:demo", "Help", "Write sample data and a policy into a folder, and audit it."),

@@ -58,7 +58,8 @@ def _text_of(topic: str) -> str:
     topics = _topics() | _topics(SYSTEMS)
     name = topic.lower().removesuffix(".md")
     if name not in topics:
-        hint = f"{did_you_mean(name, topics)} known topics: {', '.join(_topics())}".strip()
+        known = f"known topics: {', '.join(_topics())}; help desks: {', '.join(_topics(SYSTEMS))}"
+        hint = f"{did_you_mean(name, topics)} {known}".strip()
         raise SlaauditError(Problem(code="unknown_topic", what=f"the manual has no topic '{topic}'", hint=hint))
     return topics[name].read_text(encoding="utf-8")
 
