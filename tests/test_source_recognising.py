@@ -239,7 +239,7 @@ def test_what_holds_no_tickets_is_named() -> None:
 
 def test_settings_among_the_files_are_noted_and_not_used() -> None:
     found = seen({"x.csv": "Case,Opened,State\n1,d,o\n", "p.csv": "Promise,Hours\ngold,4\n"})
-    assert found.notes == ("p.csv: not used: Alpha Desk, Promises",)
+    assert found.notes == ("p.csv: not used: Promises",)
 
 
 def test_of_a_folder_only_what_is_known_is_read() -> None:

@@ -7,7 +7,14 @@ from pathlib import Path
 import pytest
 
 from slaaudit.sources import read_export
-from slaaudit.sources.recognition.left_out import LeftOut, empty_note, not_read_note, not_used_notes, zone_notes
+from slaaudit.sources.recognition.left_out import (
+    LeftOut,
+    empty_note,
+    not_read_note,
+    not_used_note,
+    one_a_kind,
+    zone_notes,
+)
 
 TICKETS = "ticket_id,created_at\n1,2026-01-05T09:00:00Z\n"
 PICTURE = b"\x89PNG\r\n\x1a\n\0\0"
@@ -75,16 +82,33 @@ def test_delimited_text_of_any_ending_in_a_folder_is_tried() -> None:
     assert read_export("nyc").source == "open311"
 
 
-def test_files_of_one_kind_share_a_note() -> None:
-    eleven = [(f"x/{number:02}.csv", "Desk, settings") for number in range(11)]
-    told = ", ".join(f"{number:02}.csv" for number in range(10))
-    assert not_used_notes([*eleven, ("x/y.csv", "Desk, people")]) == [
-        f"11 files not used (Desk, settings): {told} and 1 more",
-        "x/y.csv: not used: Desk, people",
+def test_files_that_are_not_used_share_a_note() -> None:
+    eleven = [(f"x/{number:02}.csv", "Settings") for number in range(11)]
+    assert not_used_note([*eleven, ("x/y.csv", "Chats")]) == [
+        "12 files not used (Settings; Chats): 00.csv, 01.csv and 10 more; `slaaudit inspect` lists them"
     ]
-    assert zone_notes([("a/1.csv", "UTC"), ("b/2.csv", "UTC"), ("a/1.csv", "UTC"), ("c.csv", "Asia/Tokyo")]) == [
+    assert not_used_note(eleven[:3]) == ["3 files not used (Settings): 00.csv, 01.csv, 02.csv"]
+    assert not_used_note([("x.xlsx", "Sheet2"), ("x.xlsx", "Sheet3")]) == ["x.xlsx: not used: Sheet2; Sheet3"]
+    assert not_used_note([]) == []
+
+
+def test_notes_that_say_the_same_of_several_files_are_one() -> None:
+    local = [("a/1.csv", "UTC"), ("b/2.csv", "UTC"), ("a/1.csv", "UTC"), ("c.csv", "Asia/Tokyo")]
+    files = ["a/1.csv", "b/2.csv", "c.csv"]
+    assert one_a_kind(["of nothing", *zone_notes(local), "of nothing"], files) == (
+        "of nothing",
         "times without a time zone are local times in UTC (2 files: a/1.csv, b/2.csv)",
         "c.csv: times without a time zone are local times in Asia/Tokyo",
+    )
+    four = [f"x/{number}.csv" for number in range(4)]
+    assert one_a_kind([f"{file}: odd" for file in four], four) == ("odd (4 files)",)
+
+
+def test_a_note_on_the_encoding_of_many_files_is_one() -> None:
+    for number in range(4):
+        written(**{f"shop__tickets{number}_csv": TICKETS.replace("1,", f"{number},").encode() + b"9\xe9,\n"})
+    assert [note for note in read_export("shop").notes if "windows" in note] == [
+        "the text is not UTF-8 and was read as windows-1252; --encoding names another (4 files)"
     ]
 
 

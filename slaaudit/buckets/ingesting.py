@@ -182,7 +182,7 @@ def _merged(split: SplitExport, buckets: Mapping[int, Typed]) -> TypedExport:
     return TypedExport(
         split.buckets.folder,
         _all_columns([one.part.tickets.schema for one in typed]),
-        export_of(whole, split.reader.profile, files=split.files, notes=tuple(dict.fromkeys(notes))),
+        export_of(whole, split.reader.profile, files=split.files, notes=tuple(notes)),
         {number: Counter(buckets[number].part.counts) for number in sorted(buckets)},
         max(one.last for one in typed),
     )

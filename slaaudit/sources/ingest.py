@@ -90,7 +90,7 @@ def read_export(  # noqa: PLR0913 - one argument for each option of the command 
         part,
         profile,
         files=files,
-        notes=tuple(dict.fromkeys([*said, *zone_notes, *part.notes])),
+        notes=(*said, *zone_notes, *part.notes),
         reading=reading,
     )
 

@@ -14,6 +14,7 @@ from slaaudit.sources.export import Export, TableReading
 from slaaudit.sources.mapping.columns import MappedTable
 from slaaudit.sources.mapping.wholes import WHOLE, Whole
 from slaaudit.sources.profiles.loading import Profile
+from slaaudit.sources.recognition.left_out import one_a_kind
 from slaaudit.sources.rejects import Rejects
 from slaaudit.sources.rows.cells import distinct_numbers
 from slaaudit.sources.rows.event_rows import EVENT
@@ -105,7 +106,7 @@ def export_of(
         source=profile.source,
         title=profile.title,
         state_words=profile.states,
-        notes=notes,
+        notes=one_a_kind(notes, files),
         reading=reading,
         look_ahead=part.look_ahead,
     )

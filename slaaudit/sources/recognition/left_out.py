@@ -1,4 +1,4 @@
-"""What is said of files that are not read or not used: one note a kind, however many files there are."""
+"""What is said of files, also of those that are not read or not used: one note a kind, however many files it is of."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from slaaudit.problems import Problem
 
 NOT_AN_EXPORT = "not an export"
 _MOST = 10  # names in a note
+_FEW = 2  # names in a note on files that nobody will miss
 _FOREIGN = ("this file is ", ", not a table")
 
 
@@ -41,22 +42,40 @@ def not_read_note(left: Iterable[LeftOut]) -> list[str]:
     return [f"{folder + ': ' if folder else ''}not read: {'; '.join(told)}"]
 
 
-def not_used_notes(unused: Iterable[tuple[str, str]]) -> list[str]:
-    """A note for each kind of table that is known and not used; `unused`: file and what the table is."""
-    return [
-        f"{files[0]}: not used: {what}" if len(files) == 1 else f"{len(files)} files not used ({what}): {named(files)}"
-        for what, files in _by_second(unused).items()
-    ]
+def not_used_note(unused: Iterable[tuple[str, str]]) -> list[str]:
+    """The one note on tables that are known and not used, none if there is none; `unused`: file and what it is."""
+    kinds = _by_second(unused)
+    files = list(dict.fromkeys(file for those in kinds.values() for file in those))
+    if len(files) <= 1:
+        return [f"{file}: not used: {'; '.join(kinds)}" for file in files]
+    return [f"{len(files)} files not used ({'; '.join(kinds)}): {_shortened(files)}"]
 
 
 def zone_notes(local: Iterable[tuple[str, str | None]]) -> list[str]:
-    """A note for each zone in which files were read that do not say theirs; `local`: file and zone, in order."""
-    return [
-        f"{files[0]}: times without a time zone are local times in {zone}"
-        if len(files) == 1
-        else f"times without a time zone are local times in {zone} ({len(files)} files: {named(files)})"
-        for zone, files in _by_second(local).items()
-    ]
+    """A note for each file and zone in which it was read where it does not say it; `local`: these, in order."""
+    return [f"{file}: times without a time zone are local times in {zone}" for file, zone in dict.fromkeys(local)]
+
+
+def one_a_kind(notes: Iterable[str], files: Iterable[str]) -> tuple[str, ...]:
+    """The notes in their order, each once; those that say the same of several of the `files` are one."""
+    known = sorted(files, key=len, reverse=True)
+    kinds = _by_second((file, note.removeprefix(f"{file}: ")) for note in notes for file in [_about(note, known)])
+    return tuple(f"{_told_of(about)}{what}{of_several(about)}" for what, about in kinds.items())
+
+
+def _about(note: str, files: Sequence[str]) -> str:
+    """The file that the note begins with; empty: none."""
+    return next((file for file in files if note.startswith(f"{file}: ")), "")
+
+
+def _told_of(files: Sequence[str]) -> str:
+    return f"{files[0]}: " if len(files) == 1 and files[0] else ""
+
+
+def of_several(files: Sequence[str]) -> str:
+    """How many files it is about, and which while they are few."""
+    names = f": {named(files)}" if len(files) <= _FEW + 1 else ""
+    return f" ({len(files)} files{names})" if len(files) > 1 else ""
 
 
 def empty_note(tables: Iterable[tuple[str, str, int]]) -> list[str]:
@@ -72,11 +91,19 @@ def empty_note(tables: Iterable[tuple[str, str, int]]) -> list[str]:
     return [f"no tickets: all {len(files)} files ({named(files)}) have a header and no rows"]
 
 
-def _by_second(pairs: Iterable[tuple[str, str | None]]) -> Mapping[str | None, list[str]]:
-    found: dict[str | None, list[str]] = {}
+def _by_second(pairs: Iterable[tuple[str, str]]) -> Mapping[str, list[str]]:
+    found: dict[str, list[str]] = {}
     for file, other in dict.fromkeys(pairs):
         found.setdefault(other, []).append(file)
     return found
+
+
+def _shortened(files: Sequence[str]) -> str:
+    """The first of many files by name, and who lists the others."""
+    names = relative(files, common_folder(files))
+    if len(names) <= _FEW + 1:
+        return ", ".join(names)
+    return f"{', '.join(names[:_FEW])} and {len(names) - _FEW} more; `slaaudit inspect` lists them"
 
 
 def named(files: Sequence[str]) -> str:

@@ -13,7 +13,7 @@ from slaaudit.sources.profiles.tables import Profile, TableProfile
 from slaaudit.sources.recognition import messages as saying
 from slaaudit.sources.recognition.fitting import Guess, Seen, fitting, nearest, reheaded
 from slaaudit.sources.recognition.generic_tables import generic_guess, generic_guesses, generic_score
-from slaaudit.sources.recognition.left_out import NOT_AN_EXPORT, LeftOut, not_used_notes
+from slaaudit.sources.recognition.left_out import NOT_AN_EXPORT, LeftOut, not_used_note
 
 _UNNAMED = "not called tickets… or events…"
 _LOOK = 5  # rows in front of which a title or an empty line may stand
@@ -193,8 +193,8 @@ def _notes(recognised: Sequence[Recognised], chosen: Profile) -> list[str]:
     """What was not used of files that are a part of the export."""
     used = {one.file for one in recognised if one.table is not None}
     unused = [
-        (one.file, f"{chosen.title}, {one.table.title}" if one.table else one.text.list_name)
+        (one.file, one.table.title if one.table else one.text.list_name)
         for one in recognised
         if one.file in used and (one.table is None or one.table.holds == "nothing")
     ]
-    return not_used_notes(unused)
+    return not_used_note(unused)

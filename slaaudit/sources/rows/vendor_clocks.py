@@ -13,6 +13,7 @@ from slaaudit.problems import Problem, SlaauditError
 from slaaudit.sources.dates.stamps import Stamps
 from slaaudit.sources.mapping.columns import MappedTable
 from slaaudit.sources.profiles.loading import Profile
+from slaaudit.sources.recognition.left_out import of_several
 from slaaudit.sources.rejects import FILE, ROW, Rejects, Sieve
 from slaaudit.sources.rows import cells
 from slaaudit.sources.rows.details import with_columns_of
@@ -114,13 +115,14 @@ def _kept(clocks: ClockRows, kept: pl.Series) -> ClockRows:
 
 
 def clock_notes(earlier: Iterable[tuple[str, int]]) -> tuple[str, ...]:
-    """A note for each file (with how many clocks of it were left out) of which any were."""
+    """The note on the clocks that were left out, none if none were; `earlier`: file and how many of them."""
+    left = [(file, number) for file, number in earlier if number]
+    if not left:
+        return ()
+    files, number = list(dict.fromkeys(file for file, _ in left)), sum(number for _, number in left)
     followed = "followed by another of the same ticket and metric; the columns vendor_* tell of the last"
-    return tuple(
-        f"{file}: {'1 clock is' if number == 1 else f'{number:,} clocks are'} {followed}"
-        for file, number in earlier
-        if number
-    )
+    told = f"{'1 clock is' if number == 1 else f'{number:,} clocks are'} {followed}"
+    return (f"{files[0]}: {told}" if len(files) == 1 else f"{told}{of_several(files)}",)
 
 
 def with_clocks(
