@@ -44,12 +44,16 @@ class Page:
         """An empty line."""
         self.lines.append([])
 
-    def paragraph(self, text: str, *, style: str = "", indent: int = 2, first: str = "", hanging: int = 0) -> None:
-        """Text as wide as the page, after `first` on its first line; `hanging` more spaces on the others."""
+    def paragraph(
+        self, text: str, *, style: str = "", indent: int = 2, first: str = "", hanging: int = 0, mark: str = ""
+    ) -> None:
+        """Text as wide as the page, after `first` (in the style `mark`) on its first line; `hanging` more spaces on the
+        others.
+        """
         left = " " * indent + first
         for number, words in enumerate(wrapped(visible(text), self.width - indent - max(cell_len(first), hanging))):
             start = left if number == 0 else " " * (indent + hanging)
-            self.lines.append([(start, ""), (words, style)])
+            self.lines.append([(start, "" if number else mark), (words, style)])
 
     def text(self, *, color: bool) -> str:
         """The page; without colour its lines have no spaces at their ends."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import polars as pl
 
+from slaaudit.audit import last_instant
 from slaaudit.engine.states import state_words
 from slaaudit.inspecting.measurable import Measurable, measurable
 from slaaudit.policy import Policy
@@ -38,7 +40,10 @@ class KindOfProblem:
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """What was found. `tables`, `counts`, `notes`: as of `Export`; `metrics` in the order of the metrics' file."""
+    """What was found. `tables`, `counts`, `notes`: as of `Export`; `metrics` in the order of the metrics' file.
+
+    `first`: when the first ticket was created; `last`: the instant as of which a report is made if nobody names one.
+    """
 
     source: str
     title: str
@@ -51,11 +56,14 @@ class Inspection:
     problems: tuple[KindOfProblem, ...]
     notes: tuple[str, ...]
     timezone: str
+    first: datetime | None = None
+    last: datetime | None = None
 
 
 def inspected(export: Export, *, policy: Policy | None = None, timezone: str = "UTC") -> Inspection:
     """The inspection of an export: with the metrics and states of `policy`, if given. Instants are for `timezone`."""
     metrics = None if policy is None else {name: policy.metrics[name] for name in policy.metrics_in_use}
+    first = export.tickets["created_at"].min()
     return Inspection(
         source=export.source,
         title=export.title,
@@ -68,6 +76,8 @@ def inspected(export: Export, *, policy: Policy | None = None, timezone: str = "
         problems=_problems(export),
         notes=export.notes,
         timezone=timezone,
+        first=first if isinstance(first, datetime) else None,
+        last=last_instant(export) if export.tickets.height else None,
     )
 
 

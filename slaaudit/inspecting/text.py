@@ -6,9 +6,8 @@ from collections.abc import Iterator, Sequence
 from zoneinfo import ZoneInfo
 
 from slaaudit.explain.layout import Page, cell_len, padded
-from slaaudit.frames import CUSTOM
 from slaaudit.inspecting.inspection import Inspection
-from slaaudit.sources.export import ColumnReading, TableReading
+from slaaudit.inspecting.mapping import counted, mapping, untold
 from slaaudit.visible import visible
 from slaaudit.zones import is_zone
 
@@ -18,7 +17,7 @@ _WIDEST_WORD = 40
 
 
 def text_of(found: Inspection, *, width: int, color: bool = False) -> str:
-    """The inspection in lines of at most `width` cells."""
+    """The inspection in lines of at most `width` cells: first what the export is and can tell, then how it was read."""
     page = Page(width)
     page.line((found.title, "strong"), (f"  (source {found.source})", "dim"))
     _rows(found, page)
@@ -26,73 +25,41 @@ def text_of(found: Inspection, *, width: int, color: bool = False) -> str:
     _statuses(found, page)
     _problems(found, page)
     _notes(found, page)
-    for table in found.tables:
-        if table.table and table.holds != "nothing":
-            _table(table, found, page)
-    _left_out(found.tables, page)
+    mapping(found.tables, page, ZoneInfo(found.timezone))
     return page.text(color=color)
-
-
-def _table(table: TableReading, found: Inspection, page: Page) -> None:
-    """How one table was read: what it was taken for and why, and what became of its columns."""
-    page.gap()
-    page.line((_place(table), "strong"))
-    known_by = f", known by {', '.join(table.proof)}" if table.proof else ""
-    page.paragraph(f"{table.title}: {_count(table.rows, 'row')}{known_by}")
-    named = [column for column in table.columns if column.column and not column.column.startswith(CUSTOM)]
-    _aligned(page, [(each.column, each.heading, "") for each in named])
-    _dates([each for each in table.columns if each.first is not None], ZoneInfo(found.timezone), page)
-    others = [column.heading for column in table.columns if column.column.startswith(CUSTOM)]
-    if others:
-        page.paragraph(", ".join(others), first="custom fields: ", hanging=2, style="dim")
-    dropped = [column.heading for column in table.columns if not column.column]
-    if dropped and table.holds not in ("events", "names"):  # what else stands in these rows means nothing here
-        page.paragraph(", ".join(dropped), first="not kept: ", hanging=2, style="dim")
-
-
-def _place(table: TableReading) -> str:
-    return f"{table.file} · {table.list_name}" if table.list_name else table.file
-
-
-def _left_out(tables: Sequence[TableReading], page: Page) -> None:
-    """The tables that are not used, each in a line."""
-    unused = [table for table in tables if not table.table or table.holds == "nothing"]
-    if unused:
-        page.gap()
-        page.line(("Not used", "strong"))
-    for table in unused:
-        page.paragraph(f"{_place(table)}: {table.title or 'nothing that is known'}", hanging=2, style="dim")
-
-
-def _dates(columns: Sequence[ColumnReading], zone: ZoneInfo, page: Page) -> None:
-    """How the instants are written, and from when to when they go: as the file has them, not as the reports will."""
-    for layout, timezone in dict.fromkeys((each.layout, each.timezone) for each in columns):
-        where = f", local times in {timezone}" if timezone else ""
-        page.paragraph(f"dates written {layout}{where}:" if layout else f"dates{where}:")
-        shown_in = ZoneInfo(timezone) if is_zone(timezone) else zone
-        alike = [each for each in columns if (each.layout, each.timezone) == (layout, timezone)]
-        _aligned(page, [(f"  {each.column}", _span(each, shown_in), "") for each in alike])
-
-
-def _span(column: ColumnReading, zone: ZoneInfo) -> str:
-    if column.first is None or column.last is None:
-        return ""
-    first, last = (f"{instant.astimezone(zone):%Y-%m-%d %H:%M}" for instant in (column.first, column.last))
-    return first if first == last else f"{first} to {last}"
 
 
 def _rows(found: Inspection, page: Page) -> None:
     page.gap()
     page.line(("What it holds", "strong"))
     counts = found.counts
-    derived = "" if counts["event_rows"] else "from the times of the tickets"
     rows = [("tickets", f"{counts['tickets']:,}", "")]
-    rows += [(event, f"{number:,}", derived) for event, number in found.events.items() if event != "created"]
+    rows += [
+        (event, f"{number:,}", _origin(event, found)) for event, number in found.events.items() if event != "created"
+    ]
     _aligned(page, rows, right=1)
+    if found.first and found.last:
+        zone = _zone_of(found)
+        first, last = (f"{instant.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}" for instant in (found.first, found.last))
+        page.paragraph(f"from {first} to {last} ({zone})")
     for line in _accounts(counts):
         page.paragraph(line)
     if found.vendor:
         page.paragraph(", ".join(found.vendor), first="the help desk's own: ", hanging=2)
+
+
+def _zone_of(found: Inspection) -> str:
+    """The zone of the files, if they are all of one that they do not say; else that of the reports."""
+    zones = {each.timezone for table in found.tables for each in table.columns if each.timezone}
+    return zones.pop() if len(zones) == 1 and all(map(is_zone, zones)) else found.timezone
+
+
+def _origin(event: str, found: Inspection) -> str:
+    """Where events of a kind come from that no row of the files tells; empty: from rows, or not from them alone."""
+    tell = [table for table in found.tables if table.holds in ("events", "updates")]
+    changes = any(table.holds == "updates" or any(each.column == "field" for each in table.columns) for table in tell)
+    derived = not found.counts["event_rows"] or (event == "change" and not changes)
+    return "from the times of the tickets" if derived else ""
 
 
 def _accounts(counts: dict[str, int]) -> Iterator[str]:
@@ -106,10 +73,10 @@ def _accounts(counts: dict[str, int]) -> Iterator[str]:
         }
         used = read - sum(parts.values())
         others = [(what.removesuffix("s") if number == 1 else what, number) for what, number in parts.items() if number]
-        told = [_count(used, kind) if kind == "ticket" else f"{used:,} used"]
+        told = [counted(used, kind) if kind == "ticket" else f"{used:,} used"]
         told += [f"{number:,} {what}" for what, number in others]
         if read:
-            yield f"{_count(read, f'{kind} row')} read = {' + '.join(told)}"
+            yield f"{counted(read, f'{kind} row')} read = {' + '.join(told)}"
 
 
 def _statuses(found: Inspection, page: Page) -> None:
@@ -131,13 +98,13 @@ def _statuses(found: Inspection, page: Page) -> None:
 def _metrics(found: Inspection, page: Page) -> None:
     page.gap()
     page.line(("What can be measured", "strong"))
+    reasons: dict[str, list[str]] = {"": []}
     for each in found.metrics:
-        mark = "no " if each.lacking else "yes"
-        page.line((f"  {mark}  ", "bad" if each.lacking else "good"), (each.metric, ""), _because(each.why))
-
-
-def _because(why: str) -> tuple[str, str]:
-    return (f": {why}" if why else "", "dim")
+        reasons.setdefault(each.why, []).append(each.metric)
+    for why, metrics in reasons.items():
+        told = ", ".join(metrics) + (f": {why}" if why else "")
+        if metrics:
+            page.paragraph(told, first="no   " if why else "yes  ", mark="bad" if why else "good", hanging=5)
 
 
 def _problems(found: Inspection, page: Page) -> None:
@@ -152,9 +119,10 @@ def _problems(found: Inspection, page: Page) -> None:
 
 
 def _notes(found: Inspection, page: Page) -> None:
-    if found.notes:
+    notes = untold(found.notes, found.tables)
+    if notes:
         page.gap()
-    for note in found.notes:
+    for note in notes:
         page.paragraph(note, first="note: ", indent=0, hanging=2)
 
 
@@ -169,7 +137,3 @@ def _aligned(page: Page, rows: Sequence[tuple[str, str, str]], *, right: int | N
         page.paragraph(row[2], first=(" " * _GAP).join(left) + " " * _GAP, hanging=sum(widths) + 2 * _GAP) if row[
             2
         ] else page.line((f"  {(' ' * _GAP).join(left)}", ""))
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
