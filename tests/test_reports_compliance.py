@@ -47,6 +47,15 @@ def total(report: Report) -> dict[str, Any]:
     return report.total.row(0, named=True)
 
 
+def test_a_report_per_month_of_many_years_with_few_clocks_names_the_year() -> None:
+    years = an_audit(
+        [clock(f"T-{year}", "resolution", "missed", decided=f"{year}-03-02 09:00") for year in range(1990, 2020)]
+    )
+    note = "30 clocks in 30 months: --per year gives fewer rows"
+    assert build(years).notes == (note,)
+    assert build(years, per="year").notes == build(years, per="day").notes == ()
+
+
 def minutes(number: int) -> timedelta:
     return timedelta(minutes=number)
 

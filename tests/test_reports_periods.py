@@ -7,7 +7,7 @@ import pytest
 from fake_audit import utc
 
 from slaaudit.frames import INSTANT
-from slaaudit.reports.periods import PERIODS, between, periods
+from slaaudit.reports.periods import PERIODS, between, periods, thin_months
 
 
 def instants(*texts: str | None) -> pl.Series:
@@ -29,6 +29,13 @@ def test_an_instant_is_in_the_period_of_its_local_date(per: str, expected: list[
     # the second is 23:59 on Saturday in Amsterdam, the third half past midnight on New Year's Day there
     column = instants("2026-10-24 22:00", "2026-10-24 21:59", "2026-12-31 23:30", None)
     assert periods(column, per, timezone="Europe/Amsterdam").to_list() == expected
+
+
+@pytest.mark.parametrize(("months", "clocks", "told"), [(25, 124, True), (25, 125, False), (24, 24, False)])
+def test_many_months_with_hardly_a_clock_are_told(months: int, clocks: int, told: bool) -> None:
+    dates = pl.Series([f"{2000 + number // 12}-{number % 12 + 1:02}" for number in range(months)] * 2 + [None])
+    note = f"{clocks} clocks in {months} months: --per year gives fewer rows"
+    assert thin_months(dates, clocks) == ((note,) if told else ())
 
 
 def test_every_period_has_an_example_above() -> None:

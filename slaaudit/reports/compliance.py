@@ -12,7 +12,7 @@ from slaaudit.frames import DURATION
 from slaaudit.problems import Problem, SlaauditError
 from slaaudit.reports.columns import headings_of, kinds_of, known_columns, unknown_columns
 from slaaudit.reports.filter_words import UnseenWords
-from slaaudit.reports.periods import DATES, PERIODS, Bound, periods, unknown_word
+from slaaudit.reports.periods import DATES, PERIODS, Bound, periods, thin_months, unknown_word
 from slaaudit.reports.report import Report
 from slaaudit.reports.selection import Selection, plain_text, sort_columns, sorted_by
 from slaaudit.reports.tallies import (
@@ -120,6 +120,7 @@ def report_of(
     total = _without_times(total) if mixed and "metric" in keys else total
     notes += (_mixed(mixed),) if mixed and "metric" not in keys else ()
     counts = total.select(COUNTS).row(0, named=True)
+    notes += thin_months(frame["date"], counts["clocks"]) if options.per == "month" else ()
     return Report(
         name="compliance",
         title=_title(options),

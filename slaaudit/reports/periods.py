@@ -13,6 +13,8 @@ from slaaudit.zones import DAY, to_local
 
 _HALF_HOUR = 1_800_000_000  # microseconds; the dates of nearly all zones begin at one
 _FORMATS = {"day": "%Y-%m-%d", "week": "%G-W%V", "month": "%Y-%m", "quarter": "%Y-Q%q", "year": "%Y"}
+_MANY_MONTHS = 24
+_ENOUGH_CLOCKS = 5  # a month
 Bound = date | None  # a datetime is a date too
 PERIODS = (*_FORMATS, "total")
 DATES = {  # what a clock can be dated by → the column of the log that holds it
@@ -58,6 +60,17 @@ def _periods(instants: pl.Series, per: str, timezone: str, *, encoded: bool) -> 
     dates = pl.int_range(first, last + 1, dtype=pl.Int32, eager=True).cast(pl.Date).dt.strftime(_FORMATS[per])
     dates = dates.cast(pl.Enum(dates.unique(maintain_order=True))) if encoded else dates
     return dates.gather((days - first).cast(pl.UInt32))
+
+
+def thin_months(dates: pl.Series, clocks: int) -> tuple[str, ...]:
+    """The note that a report per month has many months with hardly a clock in them; none where it has not.
+
+    `dates`: the months of its rows; `clocks`: how many are in all of them.
+    """
+    months = dates.drop_nulls().n_unique()
+    if months <= _MANY_MONTHS or clocks >= months * _ENOUGH_CLOCKS:
+        return ()
+    return (f"{clocks:,} clocks in {months:,} months: --per year gives fewer rows",)
 
 
 def between(instants: pl.Series, from_: Bound, to: Bound, *, timezone: str) -> pl.Series:
