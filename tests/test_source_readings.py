@@ -86,7 +86,9 @@ def test_what_any_table_of_the_entries_uses_is_not_among_what_is_not_kept(
         (["2016-02-29T09:55:01Z", "2016-02-29T09:55:01+01:00"], "YYYY-MM-DDTHH:MM:SS+hh:mm"),
         (["2016-02-29 09:55:01 UTC"], "YYYY-MM-DD HH:MM:SS UTC"),
         (["31/Jan/26 9:30 AM", "nothing"], "DD/Mon/YY h:mm AM"),
-        (["Jan 3, 2026, 10:00:00am"], "Mon D, YYYY, hh:mm:ssAM"),
+        (["Jan 3, 2026, 10:00:00am", "Jan 3, 2026, 09:00:00am"], "Mon D, YYYY, hh:mm:ssAM"),
+        (["31/Jan/26 12:00 AM"], "DD/Mon/YY h:mm AM"),  # no zero says that it is hh
+        (["01/31/2026 09:55 PM", "01/31/2026 10:00 PM"], "DD/MM/YYYY hh:mm AM"),
         (["Mon, 5 Jan 2026 10:00:00 +0100"], "Day, D Mon YYYY HH:MM:SS +hhmm"),
         (["1695052662"], "unix seconds"),
     ],

@@ -84,7 +84,10 @@ class Layout:
         date = self.described_date
         if any(_LONE_DIGIT.search(found["date"]) for found in matches):
             date = date.replace("DD", "D").replace("MM", "M")
-        return date + (f"{self.gap}{_clock_of(matches, self.clock)}" if self.clock != "none" else "")
+        if self.clock == "none":
+            return date
+        zeros = bool(values.str.contains(r"[ T]0\d:").any())
+        return f"{date}{self.gap}{_clock_of(matches, self.clock, zeros=zeros)}"
 
     def ordered(self, order: Order) -> Layout:
         """This layout with the day, or the month, first, if both are numbers."""
@@ -96,9 +99,12 @@ class Layout:
         return form.replace(day, "%d").replace(month, "%m")
 
 
-def _clock_of(matches: Sequence[re.Match[str]], clock: str) -> str:
-    """How the time of day is written in the values of one layout; what only some of them have, in brackets."""
-    hour = "H" if any(len(found["hour"]) == 1 for found in matches) else "HH"
+def _clock_of(matches: Sequence[re.Match[str]], clock: str, *, zeros: bool) -> str:
+    """How the time of day is written in the values of one layout; what only some of them have, in brackets.
+
+    `zeros`: some hours begin with one. Where the hours go to 12, ten, eleven and twelve tell nothing else.
+    """
+    hour = "H" if any(len(found["hour"]) == 1 for found in matches) or (clock == "12" and not zeros) else "HH"
     seconds = f":SS{_where_some([found['fraction'] for found in matches], '.sss')}"
     text = f"{hour}:MM{_where_some([found['seconds'] for found in matches], seconds)}"
     if clock == "12":
