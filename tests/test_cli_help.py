@@ -43,7 +43,7 @@ def test_help_begins_with_the_commands_that_come_first() -> None:
         "Options:",
         "Examples:",
     ]
-    assert [line.split()[0] for line in lines[first + 1 : first + 3]] == ["inspect", "init"]
+    assert [line.split()[0] for line in lines[first + 1 : first + 4]] == ["demo", "inspect", "init"]
 
 
 @pytest.mark.parametrize("command", ["compliance", "log"])

@@ -25,6 +25,7 @@ class _Commands(Group):
     """Every command; a further one is a line here."""
 
     later: ClassVar = {
+        "demo": Later("demo:demo", "Start here", "Write sample data and a policy into a folder, and audit it."),
         "inspect": Later(
             "inspect:inspect", "Start here", "Show what an export is, how it was read, and what it can measure."
         ),
@@ -39,7 +40,6 @@ class _Commands(Group):
         "explain": Later("explain:explain", "Reports", "Tell the story of one ticket: its rules, its clocks, and why."),
         "policy": Later("policy:app", "Policies", "Check policies, test them, and show what they come to."),
         "calendar": Later("calendar:app", "Policies", "Look at calendars: openings, elapsed time, due dates."),
-        "demo": Later("demo:demo", "Help", "Write sample data and a policy into a folder, and audit it."),
         "manual": Later("manual:manual", "Help", "Print a topic of the manual, or the list of topics."),
     }
 
