@@ -11,7 +11,8 @@ import polars as pl
 SECOND = 1_000_000
 MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
-_LONGEST = 87_660_000 * HOUR  # ten thousand years: keeps sums of durations far from the end of Int64
+_LONGEST = 87_660_000 * HOUR  # ten thousand years: keeps sums of a few durations far from the end of Int64
+_FITS = 1 << 62  # a mean times their number that is less stands for a sum of 64 bits, however the mean is rounded
 
 _UNITS = {"h": HOUR, "m": MINUTE, "s": SECOND, "ms": 1_000}
 _PARTS = re.compile(r"\s*".join(rf"(?:([0-9]+)\s*(?:{unit}))?" for unit in ("h", "min|m", "s", "ms")))
@@ -149,6 +150,14 @@ def iso(duration: pl.Series | pl.Expr | str) -> pl.Series | pl.Expr:
         .otherwise(pl.format("{}{}S", seconds, fraction)),
     ]
     return pl.concat_str(sign, pl.lit("PT"), *parts)
+
+
+def fit_together(microseconds: pl.Series) -> bool:
+    """Whether the sum of some durations (Int64; null is none), and of any of them, is sure to fit into 64 bits."""
+    mean, least = microseconds.mean(), microseconds.min()
+    if not isinstance(mean, float) or not isinstance(least, int):
+        return True  # there is none
+    return least >= 0 and mean * microseconds.len() < _FITS
 
 
 def whole_seconds(duration: pl.Expr | str) -> pl.Expr:

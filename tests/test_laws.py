@@ -21,6 +21,7 @@ from test_oracle import rows_of
 
 from slaaudit.audit import Audit, audit
 from slaaudit.calendars import Calendar
+from slaaudit.policy import loads_policy
 from slaaudit.reports import compliance
 from slaaudit.reports.compliance import ComplianceOptions
 from slaaudit.sources import Export, read_export
@@ -95,6 +96,20 @@ def test_each_ticket_is_judged_by_itself(data: st.DataObject, raw: Raw, stories:
     parts = [row for story in stories for row in rows_of(audited(raw, [story], as_of))]
     whole = rows_of(audited(raw, stories, as_of))
     assert sorted(parts, key=str) == sorted(whole, key=str)
+
+
+def test_a_ticket_is_judged_alike_among_so_many_that_64_bits_do_not_hold_all_their_time() -> None:
+    day, year = 86_400_000_000, 365 * 86_400_000_000
+    changes = [("open", "pending", day), ("pending", "open", 2 * day)]
+    events = [strategies.record(0, 0, "created", actor="requester")]
+    events += [strategies.record(at, 1, "change", field="status", old=old, new=new) for old, new, at in changes]
+    stories = [({"ticket_id": f"T-{n:03}", "created_at": 0, "status": "open"}, events) for n in range(400)]
+    policy = loads_policy(
+        "{policy: Years, calendars: {always: 24x7}, rules: [{level: all}], levels: {all: {calendar: always, "
+        "pause: {state: pending}, targets: {resolution: 8760h}}}}"
+    )
+    told = audit(strategies.export_of(stories), policy, as_of=instant(4_000 * year)).log(["due_date", "elapsed"])
+    assert told.unique().rows() == [(instant(year + day), timedelta(days=365 * 4_000 - 1))]
 
 
 @strategies.effort(20)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from slaaudit.durations import fit_together
 from slaaudit.engine.columns import before, constant, flags, is_first_of_run, no_nulls, places
 from slaaudit.engine.cycles import Cycles
 from slaaudit.engine.opening import OpenTime, OwnTime
@@ -129,7 +130,21 @@ def _spent(
 def _counted_time(
     spans: pl.DataFrame, clocks: pl.Series, counted: pl.Series, cycles: Cycles, own: OwnTime
 ) -> pl.DataFrame:
-    """`elapsed` and `runs_out` (see `_spent`) of cycles in which not all time counts: by the total of it."""
+    """`elapsed` and `runs_out` (see `_spent`) of cycles in which not all time counts: `clocks`, one per row of `spans`.
+
+    In halves while their total may be too large: thirty thousand clocks of ten years do not fit into 64 bits.
+    """
+    if spans.height > 1 and not fit_together(spans["open_to"] - spans["open_from"]):
+        half = spans.height // 2
+        halves = ((spans.head(half), clocks.head(half)), (spans.slice(half), clocks.slice(half)))
+        return pl.concat([_counted_time(*each, counted, cycles, own) for each in halves])
+    return _counted_by_total(spans, clocks, counted, cycles, own)
+
+
+def _counted_by_total(
+    spans: pl.DataFrame, clocks: pl.Series, counted: pl.Series, cycles: Cycles, own: OwnTime
+) -> pl.DataFrame:
+    """As `_counted_time`, by one running total of the time that counts in all of these cycles."""
     target = spans["target"]
     length = spans["end"] - spans["start"] + 1
     last = length.cum_sum() - 1

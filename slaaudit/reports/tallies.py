@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from slaaudit.durations import fit_together
 from slaaudit.frames import DURATION, OUTCOMES
 
 JUDGED = ("fulfilled", "missed")
@@ -23,7 +24,6 @@ MEASURES = (
 
 _NUMBER = "_number"  # of a group
 _HALF = 1 << 32  # a sum of times is kept in two parts, of which each fits into 64 bits for 2 billion clocks
-_FITS = 1 << 62  # a mean times their number that is less stands for a sum of 64 bits, however the mean is rounded
 
 
 def tallied(rows: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
@@ -52,8 +52,8 @@ def tallied(rows: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
 
 def _sum(elapsed: pl.Series) -> pl.Expr:
     """The sum of the times of a group."""
-    time, mean, least = pl.col("_elapsed"), elapsed.mean(), elapsed.min()
-    if isinstance(mean, float) and mean * elapsed.len() < _FITS and isinstance(least, int) and least >= 0:
+    time = pl.col("_elapsed")
+    if fit_together(elapsed):
         return time.sum().cast(pl.Int128)
     return (time // _HALF).sum().cast(pl.Int128) * _HALF + (time % _HALF).sum().cast(pl.Int128)
 
