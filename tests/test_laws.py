@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import polars as pl
+import pytest
 import strategies
 from hypothesis import given
 from hypothesis import strategies as st
@@ -110,6 +111,18 @@ def test_a_ticket_is_judged_alike_among_so_many_that_64_bits_do_not_hold_all_the
     )
     told = audit(strategies.export_of(stories), policy, as_of=instant(4_000 * year)).log(["due_date", "elapsed"])
     assert told.unique().rows() == [(instant(year + day), timedelta(days=365 * 4_000 - 1))]
+
+
+@pytest.mark.parametrize(("years", "is_at_risk"), [(1, False), (36, False), (37, True)])
+def test_a_clock_is_at_risk_from_its_share_of_however_long_a_target(years: int, is_at_risk: bool) -> None:
+    ticket = {"ticket_id": "T-1", "created_at": 0, "status": "open"}
+    export = strategies.export_of([(ticket, [strategies.record(0, 0, "created", actor="requester")])])
+    policy = loads_policy(
+        "{policy: Years, calendars: {always: 24x7}, rules: [{level: all}], levels: {all: {calendar: always, "
+        "warn_at: 80.01%, targets: {resolution: 394200h}}}}"  # of 45 years
+    )
+    told = audit(export, policy, as_of=instant(years * 365 * 86_400_000_000)).log(["outcome", "at_risk"])
+    assert told.rows() == [("running", is_at_risk)]
 
 
 @strategies.effort(20)

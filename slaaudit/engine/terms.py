@@ -53,7 +53,9 @@ class Terms:
     def is_warned(self, promise: pl.Series, elapsed: pl.Series, target: pl.Series) -> pl.Series:
         """Whether so much of each target is used up that its promise warns of it; false where nothing is promised."""
         part, whole = (self._said_of_any(name, promise) for name in ("warn_part", "warn_whole"))
-        return no_nulls(elapsed * whole >= target * part)
+        # at most target * (whole - part) / whole is left: worked out so that no product is larger than the target
+        rest = whole - part
+        return no_nulls(target - elapsed <= target // whole * rest + target % whole * rest // whole)
 
     def _said(self, name: str, promise: pl.Series) -> pl.Series:
         """A column of the table by the number of the promise."""
