@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from slaaudit.durations import format_hms
 from slaaudit.engine.log import Clocks
 from slaaudit.frames import DURATION, INSTANT
 from slaaudit.render import RenderOptions
@@ -173,7 +174,7 @@ def test_times_are_told_in_seconds_only_if_they_fit_and_are_whole(dtype: pl.Data
         found = in_seconds(pl.Series(micros, dtype=pl.Int64).cast(dtype))
         return None if found is None else found.to_list()
 
-    least = 0 if dtype == INSTANT else -(2**31)
+    least = 0 if dtype == INSTANT else -most
     assert told(most, None, least) == [most, None, least]
     assert told(None) == [None]
     assert told() == []
@@ -181,6 +182,13 @@ def test_times_are_told_in_seconds_only_if_they_fit_and_are_whole(dtype: pl.Data
     assert told(0.000001) is told(*[0] * 2_000, 1.5) is None
     assert told(*[most] * 10_000) == [most] * 10_000  # their sum in microseconds is more than numbers of 64 bits hold
     assert told(*[most] * 10_000, 0.5) is None
+
+
+@pytest.mark.parametrize("seconds", [-(2**31) - 1, -(2**31), 1 - 2**31, 2**31 - 1, 2**31])
+def test_durations_at_the_ends_of_32_bits_are_written_with_their_sign_and_all_hours(seconds: int) -> None:
+    took = timedelta(seconds=seconds)
+    frame = pl.DataFrame({"took": [took]}, schema={"took": DURATION})
+    assert rendered(report_of(frame), "csv").decode() == f"took\n{format_hms(seconds * 1_000_000)}\n"
 
 
 def test_neighbouring_columns_of_one_kind_keep_their_own_cells() -> None:

@@ -12,7 +12,7 @@ _SECOND = 1_000_000
 _TELLING = 1_000  # of these first times most that are not of whole seconds tell already
 _NARROW: dict[pl.DataType, tuple[pl.DataType, int, int]] = {
     INSTANT: (pl.UInt32(), 0, 2**32),
-    DURATION: (pl.Int32(), -(2**31), 2**31),
+    DURATION: (pl.Int32(), 1 - 2**31, 2**31),  # each has its opposite: signs are told apart from sizes
 }
 
 
