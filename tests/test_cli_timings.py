@@ -181,6 +181,7 @@ def test_stages_of_several_threads_divide_the_time_that_passes_as_the_threads_sp
         "writing                0.500    4.8 %     5         1 MB",
         "total                 10.500  100.0 %               1 MB",
     ]
+    assert watch.lines() == watch.lines(), "to ask changes nothing"
 
 
 def test_what_is_judged_without_other_threads_is_listed_as_it_was_told() -> None:

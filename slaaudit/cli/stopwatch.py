@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -86,17 +86,17 @@ class Stopwatch:
         widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADINGS))]
         return [_line(row, widths) for row in rows]
 
-    def _told(self) -> Iterator[Stage]:
+    def _told(self) -> list[Stage]:
         """The stages, with those of other threads in the place of the one in which they were told."""
-        stages: list[Stage] = []
+        told: list[Stage] = []
         for stage in self.stages:
-            stages += self._beside.within(stage) if stage.name == JUDGING else [stage]
-        for stage, following in zip(stages, [*stages[1:], None], strict=True):
-            if following is not None and following.name == stage.name:  # the parts of a report, and the whole
-                following.began -= stage.seconds
-                following.rows = stage.rows
-            else:
-                yield stage
+            for each in self._beside.within(stage) if stage.name == JUDGING else [stage]:
+                if told and told[-1].name == each.name:  # the parts of a report, and the whole
+                    parts = told.pop()
+                    told.append(replace(each, rows=parts.rows, began=each.began - parts.seconds))
+                else:
+                    told.append(each)
+        return told
 
     def _finish(self) -> float:
         """Ends the last stage; the instant."""
