@@ -113,6 +113,26 @@ def test_a_ticket_is_judged_alike_among_so_many_that_64_bits_do_not_hold_all_the
     assert told.unique().rows() == [(instant(year + day), timedelta(days=365 * 4_000 - 1))]
 
 
+def test_work_on_one_ticket_that_64_bits_do_not_hold_changes_nothing_of_another() -> None:
+    hour, created = 3_600_000_000, strategies.record(0, 0, "created", actor="requester")
+    logged = {"T-1": ["87660000h"] * 40, "T-2": ["2h", "3h", "4h"], "T-3": ["1h"]}
+    stories = [
+        (
+            {"ticket_id": ticket, "created_at": 0, "status": "open"},
+            [created, *(strategies.record(n * hour, 0, "work", new=work) for n, work in enumerate(works, start=1))],
+        )
+        for ticket, works in logged.items()
+    ]
+    policy = loads_policy("{policy: Work, rules: [{level: all}], levels: {all: {targets: {work_logged: 4h}}}}")
+    told = audit(strategies.export_of(stories), policy).log(["ticket", "elapsed", "due_date", "outcome"])
+    longest = timedelta(microseconds=2**63 - 1)
+    assert told.rows() == [
+        ("T-1", longest, instant(hour), "missed"),
+        ("T-2", timedelta(hours=9), instant(2 * hour), "missed"),
+        ("T-3", timedelta(hours=1), None, "running"),
+    ]
+
+
 @pytest.mark.parametrize(("years", "is_at_risk"), [(1, False), (36, False), (37, True)])
 def test_a_clock_is_at_risk_from_its_share_of_however_long_a_target(years: int, is_at_risk: bool) -> None:
     ticket = {"ticket_id": "T-1", "created_at": 0, "status": "open"}

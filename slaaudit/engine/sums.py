@@ -5,12 +5,14 @@ from __future__ import annotations
 import polars as pl
 
 from slaaudit.conditions import Condition
-from slaaudit.durations import parse_duration
+from slaaudit.durations import fit_together, parse_duration
 from slaaudit.engine.columns import constant, no_nulls, places
 from slaaudit.engine.measure import NO_TIMES
 from slaaudit.engine.terms import Terms
 from slaaudit.engine.timeline import Timeline
 from slaaudit.policy import Metric
+
+_MOST = 2**63 - 1  # microseconds: a longer sum is told as this one
 
 
 def summed(metric: Metric, frame: pl.DataFrame, timeline: Timeline, terms: Terms) -> pl.DataFrame:
@@ -21,12 +23,15 @@ def summed(metric: Metric, frame: pl.DataFrame, timeline: Timeline, terms: Terms
     if frame.is_empty():
         return frame.with_columns(**NO_TIMES, spent_row="start_row", halted=pl.lit(False))
     amounts = amounts_of(metric.sum, timeline)
+    if not fit_together(amounts):  # nonsense on some tickets must not make the others' total fall
+        amounts = amounts.cast(pl.Int128)
     total, start_row, target = amounts.cum_sum(), frame["start_row"], frame["amount"]
     start = total[start_row] - amounts[start_row]
     elapsed = (total[timeline.last_rows[frame["ticket_row"]]] - start).set(target.is_null(), None)
+    elapsed = elapsed.clip(upper_bound=_MOST).cast(pl.Int64) if elapsed.dtype == pl.Int128 else elapsed
     breached = no_nulls(elapsed > target)
     rows = places(breached)
-    passed_row = total.search_sorted((start + target).filter(breached) + 1, side="left")
+    passed_row = total.search_sorted((start + target).filter(breached), side="right")
     due = constant(None, frame.height, pl.Int64)
     return frame.with_columns(
         target=target,
