@@ -209,6 +209,8 @@ def test_a_due_date_that_never_comes_is_refused() -> None:
 def test_a_due_date_after_the_year_9999_is_refused() -> None:
     with pytest.raises(SlaauditError, match="never opens again"):
         Calendar({"hours": {"mon": "09:00-09:01"}}).due(instants("2026-01-05 10:00"), 8000 * HOUR)
+    with pytest.raises(SlaauditError, match="it would lie beyond the year 9999"):
+        Calendar("24x7").due(instants("2026-01-05 10:00"), 87_660_000 * HOUR)
 
 
 def test_an_instant_outside_the_years_1_to_9999_is_refused() -> None:

@@ -152,6 +152,7 @@ class BusinessClock:
         Earliest may mean a close before the start: a due date is `max(start, instant(F(start) + target))`.
         """
         if self._rules.is_always_open:
+            _refuse_far(open_time)
             return open_time
         ends = _ends(open_time)
         openings = self._openings if ends is None else self._reaching(*ends)
@@ -242,6 +243,14 @@ def _physical(instants: pl.Series) -> pl.Series:
     if not isinstance(instants.dtype, pl.Datetime) or instants.dtype.time_zone is None:
         raise TypeError(f"instants must be Datetime with a time zone, not {instants.dtype}: use dt.replace_time_zone")
     return instants.cast(INSTANT).to_physical()
+
+
+def _refuse_far(due: pl.Series) -> None:
+    """Raises `SlaauditError` if a due instant lies beyond the year 9999, the last that dates can tell."""
+    last = due.max()
+    if isinstance(last, int) and last > LAST_INSTANT:
+        what, hint = "no due date: it would lie beyond the year 9999", "give a shorter target, or none"
+        raise SlaauditError(Problem(code="due_out_of_range", what=what, hint=hint))
 
 
 def _ends(values: pl.Series) -> tuple[int, int] | None:
