@@ -53,7 +53,7 @@ class Gate:
 
     def counts(self, audit: Audit, selection: Selection) -> dict[str, int]:
         """Clocks per outcome, and how many of them are at risk, over all that the report is about."""
-        rows, _ = selection.rows(audit, ["outcome", AT_RISK], in_order=False)
+        rows, _ = selection.rows(audit, ["outcome", AT_RISK])
         counts = dict(rows["outcome"].value_counts().rows())
         return counts | {AT_RISK: int(rows[AT_RISK].sum())}
 

@@ -205,7 +205,7 @@ def _without_times(total: pl.DataFrame) -> pl.DataFrame:
 
 def dated_clocks(audit: Audit, options: ComplianceOptions) -> tuple[pl.DataFrame, int]:
     """The clocks that are counted, each with its period (`date`), and out of how many; words may be encoded."""
-    rows, clocks = options.selection.chosen(audit, [*options.by, "metric", "outcome", "elapsed"], in_order=False)
+    rows, clocks = options.selection.rows(audit, [*options.by, "metric", "outcome", "elapsed"])
     instants = rows[DATES[options.date]]
     dates = periods(instants, options.per, timezone=audit.policy.timezone, encoded=True)
     return rows.with_columns(date=dates), clocks

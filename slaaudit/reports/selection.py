@@ -43,21 +43,14 @@ class Selection:
             found += error.problems
         return found + unknown_words(self.where, audit.policy)
 
-    def rows(
-        self, audit: Audit, columns: Iterable[str], *, in_order: bool = True
-    ) -> tuple[pl.DataFrame, tuple[str, ...]]:
-        """The log's rows with at least `columns`, and a note on how many clocks were left out.
+    def rows(self, audit: Audit, columns: Iterable[str]) -> tuple[pl.DataFrame, int]:
+        """The chosen clocks with at least `columns` and the date, and out of how many they were chosen.
 
-        In the log's order and as text; or, where the order does not matter, words may be dictionary-encoded.
+        In the order in which they were judged; words may be dictionary-encoded.
         """
-        rows, clocks = self.chosen(audit, columns, in_order=in_order)
-        return rows, self.notes(rows.height, clocks)
-
-    def chosen(self, audit: Audit, columns: Iterable[str], *, in_order: bool = True) -> tuple[pl.DataFrame, int]:
-        """As `rows`; and out of how many clocks they were chosen."""
         keep = self.keep(audit)
-        rows = audit.log(list(dict.fromkeys([*columns, DATES[self.date]])), in_order=in_order, keep=keep)
-        return plain_text(rows) if in_order else rows, rows.height if keep is None else keep.len()
+        rows = audit.log(list(dict.fromkeys([*columns, DATES[self.date]])), in_order=False, keep=keep)
+        return rows, rows.height if keep is None else keep.len()
 
     def keep(self, audit: Audit) -> pl.Series | None:
         """Whether each clock is chosen, in the order in which they were judged; None: all are."""

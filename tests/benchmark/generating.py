@@ -7,7 +7,7 @@ part is a quarter of a year with its tickets and events, by time; large exports 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
@@ -212,8 +212,3 @@ def _ticket_id() -> pl.Expr:
 
 def _instant(name: str) -> pl.Expr:
     return (pl.col(name) * 1_000_000).cast(pl.Datetime("us", "UTC"))
-
-
-def files_of(folder: Path) -> Iterable[Path]:
-    """The files of an export."""
-    return sorted(folder.iterdir())
