@@ -60,11 +60,11 @@ def audit(
     *,
     as_of: datetime | None = None,
     watch: Watch = unwatched,
-    clocks: dict[str, BusinessClock] | None = None,
+    compiled: dict[str, BusinessClock] | None = None,
 ) -> Audit:
     """Judges every clock of an export by a policy, as of an instant (default: the latest at which something happened).
 
-    `watch` is told every stage and the rows that it is about: events, or for the account clocks. `clocks`: the
+    `watch` is told every stage and the rows that it is about: events, or for the account clocks. `compiled`: the
     policy's calendars as compiled so far, which the audits of several parts of one export share. Raises
     `SlaauditError` when a status word has no state or a condition names an unknown column.
     """
@@ -75,7 +75,7 @@ def audit(
     watch(LEVELS, timeline.rows.height)
     levels = levels_in_force(timeline, policy)
     excluded = excluded_tickets(timeline, policy)
-    opening = OpenTime(timeline, policy, {} if clocks is None else clocks)
+    opening = OpenTime(timeline, policy, {} if compiled is None else compiled)
     found = [pl.DataFrame(schema=VERDICTS)]
     for metric in (policy.metrics[name] for name in policy.metrics_in_use):
         watch(f"{METRIC} {metric.name}", timeline.rows.height)

@@ -13,11 +13,11 @@ from slaaudit.engine.columns import (
     before,
     conformed,
     constant,
+    flagged,
     flags,
     is_first_of_run,
     no_nulls,
     places,
-    where,
 )
 
 TRUTHS = st.lists(st.booleans(), max_size=9).map(lambda values: pl.Series(values, dtype=pl.Boolean))
@@ -47,7 +47,7 @@ def test_a_flag_without_nulls_is_false_where_it_was_null(flag: pl.Series) -> Non
 def test_flagged_rows_are_found_and_kept_in_order(flag: pl.Series) -> None:
     assert places(flag).equals(flag.arg_true())
     frame = pl.DataFrame({"row": pl.int_range(flag.len(), eager=True), "flag": flag})
-    assert where(frame, flag).equals(frame.filter(flag))
+    assert flagged(frame, flag).equals(frame.filter(flag))
 
 
 @pytest.mark.parametrize("length", [0, 1, 5])

@@ -43,9 +43,9 @@ def parts(policy: Policy, tmp_path_factory: pytest.TempPathFactory) -> list[Audi
     return found
 
 
-def judged_again(part: Audit, clocks: dict[str, BusinessClock]) -> pl.DataFrame:
+def judged_again(part: Audit, compiled: dict[str, BusinessClock]) -> pl.DataFrame:
     """The verdicts of a part, by calendars that others compiled or will use."""
-    opening, excluded = OpenTime(part.timeline, part.policy, clocks), excluded_tickets(part.timeline, part.policy)
+    opening, excluded = OpenTime(part.timeline, part.policy, compiled), excluded_tickets(part.timeline, part.policy)
     metrics = [part.policy.metrics[name] for name in part.policy.metrics_in_use]
     shows = part.export.shows
     return pl.concat(
@@ -55,17 +55,17 @@ def judged_again(part: Audit, clocks: dict[str, BusinessClock]) -> pl.DataFrame:
 
 
 def test_parts_judged_by_shared_calendars_are_judged_as_alone(parts: list[Audit]) -> None:
-    clocks: dict[str, BusinessClock] = {}
+    compiled: dict[str, BusinessClock] = {}
     for part in [*parts, *reversed(parts)]:
-        assert judged_again(part, clocks).equals(part.verdicts)
-    assert set(clocks) == {"office", "extended", "always"}
+        assert judged_again(part, compiled).equals(part.verdicts)
+    assert set(compiled) == {"office", "extended", "always"}
 
 
 def test_threads_may_share_calendars(parts: list[Audit]) -> None:
     for _ in range(5):
-        clocks: dict[str, BusinessClock] = {}
+        compiled: dict[str, BusinessClock] = {}
         with ThreadPoolExecutor(len(parts)) as threads:
-            found = list(threads.map(partial(judged_again, clocks=clocks), parts))
+            found = list(threads.map(partial(judged_again, compiled=compiled), parts))
         assert all(verdicts.equals(part.verdicts) for verdicts, part in zip(found, parts, strict=True))
 
 

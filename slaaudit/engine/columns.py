@@ -55,7 +55,7 @@ def is_first_of_run(values: pl.Series) -> pl.Series:
     return pl.concat([flags(True, 1), differs | differs.is_null() if differs.null_count() else differs], rechunk=True)
 
 
-def where(frame: pl.DataFrame, flag: pl.Series) -> pl.DataFrame:
+def flagged(frame: pl.DataFrame, flag: pl.Series) -> pl.DataFrame:
     """The rows of the frame that are flagged."""
     return frame if flag.all() else pl.DataFrame([values.filter(flag) for values in frame])
 

@@ -12,7 +12,7 @@ from functools import cached_property
 
 import polars as pl
 
-from slaaudit.engine.columns import after, before, constant, flags, is_first_of_run, where
+from slaaudit.engine.columns import after, before, constant, flagged, flags, is_first_of_run
 from slaaudit.engine.timeline import Timeline
 from slaaudit.policy import Metric
 
@@ -79,7 +79,7 @@ def cycles_of(metric: Metric, timeline: Timeline, watched: Sequence[pl.Series], 
     marks = marks.hstack([running.alias("running"), was_running.alias("before")])
     marks = marks.hstack([_opens(metric, marks, was_due).alias("opens")])
     # a clock that is closed and was not running takes no part in anything until it is started anew
-    marks = where(marks, may_run | was_running)
+    marks = flagged(marks, may_run | was_running)
     row, running, opens, last = (marks[name] for name in ("row", "running", "opens", "last"))
     from_firsts = row.filter(opens).equals(timeline.first_rows)
     frame = _frame(metric, marks, timeline, from_firsts=from_firsts)
@@ -162,7 +162,7 @@ def _opens(metric: Metric, marks: pl.DataFrame, was_due: pl.Series) -> pl.Series
 
 def _frame(metric: Metric, marks: pl.DataFrame, timeline: Timeline, *, from_firsts: bool) -> pl.DataFrame:
     """One row per cycle; see `Cycles`. Each has one start, and one event after which it ran for the last time."""
-    lives = where(marks.with_row_index("at"), marks["running"] | marks["before"])
+    lives = flagged(marks.with_row_index("at"), marks["running"] | marks["before"])
     opens, final = lives["opens"], _runs_last(lives)
     start, start_row = lives["at"].filter(opens), lives["row"].filter(opens)
     goes_on, tickets = lives["last"].filter(final), timeline.rows["ticket_row"]

@@ -73,7 +73,7 @@ def log_frame(
     A column is one of the log or any column of the tickets; department, agent and priority are those when the outcome
     became certain, every other ticket column is the value as of the end of the timeline.
     """
-    clocks = clocks_of(verdicts, timeline, policy, shows, dict.fromkeys([*columns, "sla_started", "metric"]))
+    clocks = log_clocks(verdicts, timeline, policy, shows, dict.fromkeys([*columns, "sla_started", "metric"]))
     order = clocks.frame.select(pl.arg_sort_by(ORDER, maintain_order=True)).to_series()
     return plain_text(clocks.at(order).made(columns))
 
@@ -82,10 +82,10 @@ def clocks_frame(
     verdicts: pl.DataFrame, timeline: Timeline, policy: Policy, shows: frozenset[str], columns: Sequence[str]
 ) -> pl.DataFrame:
     """As `log_frame`, in the order of the verdicts; outcomes and words of the policy are `Enum`s."""
-    return clocks_of(verdicts, timeline, policy, shows, dict.fromkeys(columns)).made(columns)
+    return log_clocks(verdicts, timeline, policy, shows, dict.fromkeys(columns)).made(columns)
 
 
-def clocks_of(
+def log_clocks(
     verdicts: pl.DataFrame, timeline: Timeline, policy: Policy, shows: frozenset[str], columns: Mapping[str, None]
 ) -> Clocks:
     """The clocks in the order of the verdicts, with what the columns asked for need."""

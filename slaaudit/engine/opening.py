@@ -34,25 +34,25 @@ class _Stack:
 class OpenTime:
     """F(t) at the timeline's events for each calendar of a policy, in microseconds; see `slaaudit.calendars`.
 
-    `clocks` are the calendars compiled so far, by name. Audits of the parts of one export may share them, in several
-    threads too: each of a calendar's clocks counts from an instant of its own, but differences are the same.
+    `compiled` are the calendars compiled so far, by name. Audits of the parts of one export may share them, in several
+    threads too: of a calendar that two of them compile at a time, both use the one that is there first.
     """
 
     timeline: Timeline
     policy: Policy
-    clocks: dict[str, BusinessClock] = field(default_factory=dict)
+    compiled: dict[str, BusinessClock] = field(default_factory=dict)
     _at_rows: _Stack = field(default_factory=_Stack)
     _at_firsts: _Stack = field(default_factory=_Stack)
 
     def clock(self, calendar: str) -> BusinessClock:
         """The calendar compiled over the span of the timeline, or of more if it was compiled before."""
-        if calendar not in self.clocks:
+        if calendar not in self.compiled:
             at = self.timeline.rows["at"]
             first = at.min()
             first = self.timeline.as_of if first is None else min(int(first), self.timeline.as_of)  # type: ignore[arg-type]
             # the first one counts, even if another thread compiles it too: its F is of one origin
-            self.clocks.setdefault(calendar, self.policy.calendars[calendar].clock(first, self.timeline.as_of))
-        return self.clocks[calendar]
+            self.compiled.setdefault(calendar, self.policy.calendars[calendar].clock(first, self.timeline.as_of))
+        return self.compiled[calendar]
 
     @property
     def as_of_row(self) -> int:

@@ -47,7 +47,7 @@ class Judge:
     parts: Parts
     also: Callable[[Audit], Mapping[str, int]] | None = None
     watch: Watch = unwatched
-    _clocks: dict[str, BusinessClock] = field(default_factory=dict)  # calendars are compiled once for all
+    _compiled: dict[str, BusinessClock] = field(default_factory=dict)  # calendars, once for all parts
 
     def judged(self, exports: Iterable[Export], threads: int = 1) -> Told:
         """Judges the exports, so many at a time, and adds each to the parts of the report, in order.
@@ -63,7 +63,7 @@ class Judge:
         return Told(_sum(accounts), unseen, counts)
 
     def _one(self, export: Export) -> tuple[Any, Account, int, Mapping[str, int]]:
-        found = audit(export, self.policy, as_of=self.as_of, watch=self.watch, clocks=self._clocks)
+        found = audit(export, self.policy, as_of=self.as_of, watch=self.watch, compiled=self._compiled)
         self.watch(REPORT, found.verdicts.height)
         counted = self.also(found) if self.also else {}
         told = self.parts.of(found), found.account, int(found.timeline.unseen_solves.sum()), counted

@@ -8,7 +8,7 @@ from typing import cast
 import polars as pl
 
 from slaaudit.audit import Audit
-from slaaudit.engine.log import ORDER, TICKET, Clocks, clocks_of
+from slaaudit.engine.log import ORDER, TICKET, Clocks, log_clocks
 from slaaudit.parts.words import FEW_WORDS
 from slaaudit.reports.log import LogOptions
 from slaaudit.reports.selection import as_text, sort_columns
@@ -22,7 +22,7 @@ def narrow_clocks(audit: Audit, keep: pl.Series, options: LogOptions) -> Clocks:
     """The clocks of an audit that are kept, in the order of the verdicts, with what the log shows and sorts by."""
     columns = dict.fromkeys([*options.shown, *sort_columns(options.sort), "sla_started", "metric"])
     verdicts = audit.verdicts.filter(keep)
-    return clocks_of(verdicts, audit.timeline, audit.policy, audit.export.shows, columns).in_seconds()
+    return log_clocks(verdicts, audit.timeline, audit.policy, audit.export.shows, columns).in_seconds()
 
 
 def sort_keys(clocks: Clocks, descends: Mapping[str, bool]) -> list[pl.Series]:
