@@ -28,10 +28,9 @@ from slaaudit.sources.mapping.wholes import Whole
 from slaaudit.sources.parts import Part, export_of, part_of
 from slaaudit.sources.rows.vendor_clocks import clock_notes
 from slaaudit.sources.tally import Tally
-from slaaudit.stages import Watch
+from slaaudit.stages import TYPING, Watch
 from slaaudit.threads import in_order, threads
 
-TYPING = "typing"
 Answers = dict[Hashable, bool]
 
 

@@ -26,9 +26,8 @@ from slaaudit.sources.mapping.columns import MappedTable
 from slaaudit.sources.recognition.left_out import LeftOut, empty_note
 from slaaudit.sources.recognition.recognising import Recognition
 from slaaudit.sources.rejects import ROW
-from slaaudit.stages import DATES, READING, Watch
+from slaaudit.stages import DATES, READING, SPLITTING, Watch
 
-SPLITTING = "splitting"
 Dates = Mapping[tuple[int, str], tuple[Layout | None, Order]]
 
 

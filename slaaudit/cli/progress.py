@@ -11,7 +11,7 @@ from threading import Event, Lock, Thread, get_ident
 from types import MappingProxyType
 
 from slaaudit.cli.signals import say_before_the_end
-from slaaudit.stages import ACCOUNT, IDLE, JUDGING, LEVELS, METRIC, REPORT, TIMELINE
+from slaaudit.stages import ACCOUNT, IDLE, JUDGING, LEVELS, METRIC, REPORT, SPLITTING, TIMELINE
 from slaaudit.visible import visible
 
 PATIENCE = 0.5  # seconds before anything is shown: a small run stays silent
@@ -98,7 +98,7 @@ def share_done(
 
     Parts of an export are judged at the same time: there the metrics tell how far all of them are.
     """
-    if "splitting" in passed:
+    if SPLITTING in passed:
         return _share_of_buckets(passed[-1])
     kinds = list(effort)
     stage = _kind(passed[-1])
