@@ -184,6 +184,15 @@ def test_times_are_told_in_seconds_only_if_they_fit_and_are_whole(dtype: pl.Data
     assert told(*[most] * 10_000, 0.5) is None
 
 
+def test_columns_whose_headings_have_commas_keep_their_own_cells() -> None:
+    shared = {"a": ["1", "2"], "b": ["3", "4"], "a, b": ["5", "6"]}
+    frame = pl.DataFrame({"a": shared["a"], "b": shared["b"], "own": ["x", "y"], "a, b": shared["a, b"]})
+    pools = {name: (pl.Series(name, values), "place") for name, values in shared.items()}
+    clocks = Clocks(frame.select("own", place=pl.Series([0, 1], dtype=pl.UInt32)), pools)
+    written = rendered(report_of(SharedRows(frame, clocks)), "csv")
+    assert written.decode() == 'a,b,own,"a, b"\n1,3,x,5\n2,4,y,6\n'
+
+
 @pytest.mark.parametrize("seconds", [-(2**31) - 1, -(2**31), 1 - 2**31, 2**31 - 1, 2**31])
 def test_durations_at_the_ends_of_32_bits_are_written_with_their_sign_and_all_hours(seconds: int) -> None:
     took = timedelta(seconds=seconds)

@@ -101,7 +101,7 @@ class Lines:
             cells = text_of([each for column, end in ends.items() for each in self._pieces_of(values[column], end)])
             return pl.concat([cells, pl.Series(["".join(ends.values())])], rechunk=True)
 
-        name = f"values of {', '.join(ends)}"
+        name = f"values of {[*ends]}"  # as a list: headings may have commas in them
         return looked(name, rows.frame[by], self._lists.kept((name,), texts, passes=True))
 
     def _pieces_of(self, cells: pl.Series, end: str, dtype: pl.DataType | None = None) -> Sequence[Piece]:
