@@ -51,7 +51,11 @@ class Asking(Whole):
 
 @dataclass(frozen=True)
 class Typed:
-    """What one bucket holds, its frames on disk: `part` has only their columns."""
+    """What one bucket holds, its frames on disk: `part` has only their columns.
+
+    `local`: its columns of local times, by table and name, with their file and zone; `unknown`: see `unknown_words`;
+    `last`: the latest instant at which something happened; `asked`: what was answered for the whole.
+    """
 
     part: Part
     local: frozenset[tuple[int, str, str, str | None]]

@@ -23,8 +23,8 @@ from slaaudit.sources.rejects import ROW
 
 _HEAD = 1024 * 1024  # bytes that tell whose export it is
 _ROWS = 10  # and as many rows: a title may stand above the header
-_PARQUET_HEAD = 1_000
-_PACKED = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd")
+_PARQUET_HEAD = 1_000  # rows, of which none is a title
+_PACKED = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd")  # how gzip and zstandard begin
 
 
 class NotInPieces(Exception):  # noqa: N818 - it is caught where it is raised on purpose: the file is read whole

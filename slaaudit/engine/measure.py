@@ -121,9 +121,7 @@ def _spent(
     if not promised.is_empty():
         told = _counted_time(spans[promised], promised, counted, cycles, own)
         paused = paused.scatter(promised, elapsed[promised] - told["elapsed"])
-        elapsed, runs_out = (
-            values.scatter(promised, told[name]) for name, values in (("elapsed", elapsed), ("runs_out", runs_out))
-        )
+        elapsed, runs_out = elapsed.scatter(promised, told["elapsed"]), runs_out.scatter(promised, told["runs_out"])
     return pl.DataFrame({"elapsed": elapsed, "target": target, "paused": paused, "runs_out": runs_out})
 
 
@@ -156,15 +154,15 @@ def _counted_by_total(
     until = open_at.shift(-1, fill_value=0).scatter(last, spans["open_to"])
     stretch = (until - open_at).set(~counted[each["at"]], 0)
     total = stretch.cum_sum()
-    before = total - stretch
-    from_total = before[first]
+    so_far = total - stretch
+    from_total = so_far[first]
     elapsed = total[last] - from_total
     is_used_up = elapsed >= target
     budget = (from_total + target).filter(is_used_up)
     # The last event before the total reaches the budget: the budget ran out in the stretch after it.
-    at = (before.search_sorted(budget, side="left").cast(pl.Int64) - 1).clip(0).cast(pl.UInt32)
+    at = (so_far.search_sorted(budget, side="left").cast(pl.Int64) - 1).clip(0).cast(pl.UInt32)
     at = at.zip_with(at > first.filter(is_used_up), first.filter(is_used_up))  # a target of nothing: at the start
-    used_up_at = open_at[at] + budget - before[at]
+    used_up_at = open_at[at] + budget - so_far[at]
     runs_out = (spans["open_to"] + target - elapsed).scatter(places(is_used_up), used_up_at)
     return pl.DataFrame({"elapsed": elapsed, "runs_out": runs_out})
 

@@ -167,7 +167,7 @@ class ClocksInParts:
         self.height, self.at_once = height, at_once
 
     def is_empty(self) -> bool:
-        """Never: no rows are not in parts."""
+        """Whether there is no row: never, as none are not in parts."""
         return self.height == 0
 
     def iter_slices(self, n_rows: int = 10_000) -> Iterator[pl.DataFrame]:

@@ -13,7 +13,7 @@ from slaaudit.parts.words import FEW_WORDS
 from slaaudit.reports.log import LogOptions
 from slaaudit.reports.selection import as_text, sort_columns
 
-_SAMPLE = 10_000
+_SAMPLE = 10_000  # values that show, mostly, whether there are too many different ones
 _NUMBERS = 2**63  # of Int64 that are not negative
 _SHARED = 2  # rows of a ticket, from which on its values are better written once
 

@@ -96,7 +96,7 @@ class SortedRows:
         self.schema = pl.Schema({name: known[name] for name in columns})
 
     def is_empty(self) -> bool:
-        """Never: no rows are a frame."""
+        """Whether there is no row: never, as `Runs.rows` tells of none by a frame."""
         return self.height == 0
 
     def iter_slices(self, n_rows: int = 10_000) -> Iterator[pl.DataFrame]:

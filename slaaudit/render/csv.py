@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain, islice
 from typing import BinaryIO
 
 from slaaudit.render.delimited import Alone, Lines, Shared
@@ -25,16 +26,15 @@ def render(report: Report, options: RenderOptions, out: BinaryIO) -> None:
     lines = Lines(report, options)
     out.write(lines.header())
     lots = _lots(lines, _parts(report))
-    for first in lots:  # alone: it makes what all of them look up
-        _write(first[0].of(first[1]), out)
-        break
-    for texts in in_order(lambda lot: lot[0].of(lot[1]), lots, threads()):
-        _write(texts, out)
+    first = map(_texts, islice(lots, 1))  # alone: it makes what all of them look up
+    for texts in chain(first, in_order(_texts, lots, threads())):
+        for text in texts:
+            out.write(text)
 
 
-def _write(texts: Iterable[bytes], out: BinaryIO) -> None:
-    for text in texts:
-        out.write(text)
+def _texts(lot: tuple[Lines, Shared]) -> list[bytes]:
+    lines, rows = lot
+    return lines.of(rows)
 
 
 def _lots(lines: Lines, parts: Iterable[Shared]) -> Iterator[tuple[Lines, Shared]]:

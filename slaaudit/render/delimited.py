@@ -24,8 +24,8 @@ from slaaudit.reports.whole_seconds import from_seconds, in_seconds
 _SPECIAL = '[",\r\n]'  # what is quoted, as is an empty text: an empty cell is a missing value
 _ROWS = 16_384  # of one text
 _MANY_ROWS = 16_000  # for which more combinations are worth writing down
-_FEW_COMBINATIONS, _MOST_COMBINATIONS = 4_096, 32_768
-_FEW_NUMBERS, _SMALL_NUMBERS = 64, 256
+_FEW_COMBINATIONS, _MOST_COMBINATIONS = 4_096, 32_768  # of neighbours that are written down as one text
+_FEW_NUMBERS, _SMALL_NUMBERS = 64, 256  # that are written down at least, and at most: larger ones repeat too seldom
 _NUMBERS = ("number", "count")
 
 

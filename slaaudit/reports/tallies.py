@@ -21,7 +21,6 @@ MEASURES = (
     "clocks",
 )
 
-
 _NUMBER = "_number"  # of a group
 _HALF = 1 << 32  # a sum of times is kept in two parts, of which each fits into 64 bits for 2 billion clocks
 
