@@ -133,6 +133,18 @@ def test_work_on_one_ticket_that_64_bits_do_not_hold_changes_nothing_of_another(
     ]
 
 
+@pytest.mark.parametrize("number", [127, 128, 254, 255, 256])  # about where they need more bits
+def test_levels_and_rules_are_told_apart_however_many_there_are(number: int) -> None:
+    levels = ", ".join(f"level {n}: {{targets: {{resolution: {n + 1}h}}}}" for n in range(number))
+    rules = ", ".join(f"{{name: rule {n}, when: {{subject: s{n}}}, level: level {n}}}" for n in range(number))
+    policy = loads_policy(f"{{policy: Many, levels: {{{levels}}}, rules: [{rules}]}}")
+    created = strategies.record(0, 0, "created", actor="requester")
+    tickets = [{"ticket_id": f"T-{n:03}", "created_at": 0, "status": "open", "subject": f"s{n}"} for n in range(number)]
+    told = audit(strategies.export_of([(ticket, [created]) for ticket in tickets]), policy, as_of=instant(0))
+    expected = [(f"level {n}", f"rule {n}", timedelta(hours=n + 1)) for n in range(number)]
+    assert told.log(["level", "rule", "target"]).rows() == expected
+
+
 @pytest.mark.parametrize(("years", "is_at_risk"), [(1, False), (36, False), (37, True)])
 def test_a_clock_is_at_risk_from_its_share_of_however_long_a_target(years: int, is_at_risk: bool) -> None:
     ticket = {"ticket_id": "T-1", "created_at": 0, "status": "open"}
