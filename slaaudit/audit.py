@@ -108,22 +108,17 @@ def _account(
     verdicts: pl.DataFrame,
     as_of: datetime,
 ) -> Account:
-    """Where every ticket that was read ended, and how many clocks ended in each outcome."""
+    """Where every row that was read ended, and every ticket, and how many clocks ended in each outcome."""
     exists = _marked(timeline.ticket_end()["ticket_row"], export)
     had_level = _marked(tickets_with_level(timeline, levels), export)
     has_clock = _marked(verdicts["ticket_row"], export)
-    judgeable = exists & ~excluded & had_level
     counts = export.counts
     return Account(
+        **_where_tickets_ended(exists, excluded, had_level, has_clock),
         ticket_rows=counts["ticket_rows"],
         rejected=counts["ticket_rows_rejected"],
         duplicates=counts["duplicates"],
         tickets=export.tickets.height,
-        after_as_of=int((~exists).sum()),
-        excluded=int((exists & excluded).sum()),
-        no_level=int((exists & ~excluded & ~had_level).sum()),
-        no_clock=int((judgeable & ~has_clock).sum()),
-        judged=int((judgeable & has_clock).sum()),
         event_rows=counts["event_rows"],
         event_rows_rejected=counts["event_rows_rejected"],
         ignored=counts["ticket_rows_ignored"],
@@ -137,6 +132,22 @@ def _account(
         policy_hash=policy.hash,
         files=export.files,
     )
+
+
+def _where_tickets_ended(
+    exists: pl.Series, excluded: pl.Series, had_level: pl.Series, has_clock: pl.Series
+) -> dict[str, int]:
+    """How many tickets ended in each bucket of the account; every one is in exactly one."""
+    included = exists & ~excluded
+    judgeable = included & had_level
+    buckets = {
+        "after_as_of": ~exists,
+        "excluded": exists & excluded,
+        "no_level": included & ~had_level,
+        "no_clock": judgeable & ~has_clock,
+        "judged": judgeable & has_clock,
+    }
+    return {name: int(is_there.sum()) for name, is_there in buckets.items()}
 
 
 def _marked(ticket_rows: pl.Series, export: Export) -> pl.Series:

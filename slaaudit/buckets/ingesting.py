@@ -162,8 +162,26 @@ def _file(folder: Path, name: str, number: int) -> Path:
 
 
 def _merged(split: SplitExport, buckets: Mapping[int, Typed]) -> TypedExport:
+    """The export of all buckets, by their numbers."""
     typed = [buckets[number] for number in sorted(buckets)]
     first = typed[0].part
+    whole = replace(
+        first,
+        kinds=reduce(or_, (one.part.kinds for one in typed)),
+        unclear=any(one.part.unclear for one in typed),
+        problems=first.problems.with_columns(ticket_id=pl.lit(None, pl.String)).clear(),
+    )
+    return TypedExport(
+        split.buckets.folder,
+        _all_columns([one.part.tickets.schema for one in typed]),
+        export_of(whole, split.reader.profile, files=split.files, notes=_notes(split, typed)),
+        {number: Counter(buckets[number].part.counts) for number in sorted(buckets)},
+        max(one.last for one in typed),
+    )
+
+
+def _notes(split: SplitExport, typed: Sequence[Typed]) -> tuple[str, ...]:
+    """What is to be said of the export, as if it had been read whole: each note once."""
     local = reduce(or_, (one.local for one in typed))
     ordered = [
         (table.whole.number, name, table.whole.file, split.reader.zones.of(table.whole, name, split.reader.profile))
@@ -176,19 +194,7 @@ def _merged(split: SplitExport, buckets: Mapping[int, Typed]) -> TypedExport:
         *_event_notes(split, [one.part.event_notes for one in typed]),
         *clock_notes(_added([one.part.earlier_clocks for one in typed])),
     ]
-    whole = replace(
-        first,
-        kinds=reduce(or_, (one.part.kinds for one in typed)),
-        unclear=any(one.part.unclear for one in typed),
-        problems=first.problems.with_columns(ticket_id=pl.lit(None, pl.String)).clear(),
-    )
-    return TypedExport(
-        split.buckets.folder,
-        _all_columns([one.part.tickets.schema for one in typed]),
-        export_of(whole, split.reader.profile, files=split.files, notes=tuple(notes)),
-        {number: Counter(buckets[number].part.counts) for number in sorted(buckets)},
-        max(one.last for one in typed),
-    )
+    return tuple(notes)
 
 
 def _event_notes(split: SplitExport, told: Sequence[tuple[str, ...]]) -> list[str]:

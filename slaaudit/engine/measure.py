@@ -199,11 +199,13 @@ def _due(
     due, breached = own.instants(spent["runs_out"]), no_nulls(elapsed > target)
     if target.min() == 0:  # due at the start, also outside hours
         due = frame["started"].zip_with(no_nulls(target == 0), due)
-    return (due, breached) if dated is None else _dated_due(dated, frame, due, breached, elapsed >= target, as_of)
+    if dated is None:
+        return due, breached
+    return _dated_due(dated, frame, due, breached, is_used_up=elapsed >= target, as_of=as_of)
 
 
 def _dated_due(
-    dated: _Dated, frame: pl.DataFrame, due: pl.Series, breached: pl.Series, is_used_up: pl.Series, as_of: int
+    dated: _Dated, frame: pl.DataFrame, due: pl.Series, breached: pl.Series, *, is_used_up: pl.Series, as_of: int
 ) -> tuple[pl.Series, pl.Series]:
     """When each cycle was due and whether that was missed, by the instants that targets name.
 

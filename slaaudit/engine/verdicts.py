@@ -80,7 +80,8 @@ def verdicts_of(
     """
     is_shown = needs_of(metric) <= shows
     clocks = (clocks_of if is_shown else unmeasured_clocks)(metric, timeline, levels, policy, opening)
-    told = _judgement(clocks, _unjudged(metric, clocks, timeline, policy, excluded, shows), timeline.as_of)
+    unjudged = _unjudged(metric, clocks, timeline, policy, excluded=excluded, shows=shows)
+    told = _judgement(clocks, unjudged, timeline.as_of)
     number = constant(policy.metrics_in_use.index(metric.name), clocks.height, VERDICTS["metric"])
     as_they_are = {name: clocks[name] for name in VERDICTS if name in clocks.columns}
     return conformed(as_they_are | told | {"metric": number}, VERDICTS)
@@ -91,6 +92,7 @@ def _unjudged(
     clocks: pl.DataFrame,
     timeline: Timeline,
     policy: Policy,
+    *,
     excluded: pl.Series,
     shows: frozenset[str],
 ) -> dict[str, pl.Series]:
