@@ -181,7 +181,7 @@ def _merged(split: SplitExport, buckets: Mapping[int, Typed]) -> TypedExport:
 
 
 def _notes(split: SplitExport, typed: Sequence[Typed]) -> tuple[str, ...]:
-    """What is to be said of the export, as if it had been read whole: each note once."""
+    """What is to be said of the export, as if it had been read whole."""
     local = reduce(or_, (one.local for one in typed))
     ordered = [
         (table.whole.number, name, table.whole.file, split.reader.zones.of(table.whole, name, split.reader.profile))
