@@ -65,6 +65,22 @@ def test_every_stage_of_a_report_is_listed_once_and_in_order(command: str) -> No
     ]  # fmt: skip
 
 
+def test_all_buckets_are_one_line() -> None:
+    seconds = iter(range(20))
+    watch = Stopwatch(clock=lambda: next(seconds), memory=lambda: None)
+    for stage, rows in (("typing bucket 1 of 2", None), ("typing bucket 2 of 2", None), ("judging bucket 1 of 2", 7)):
+        watch(stage, rows)
+    watch("judging bucket 2 of 2", 5)
+    watch("merging", None)
+    told = [line.split("  ") for line in watch.lines()[1:]]
+    assert [[cell.strip() for cell in line if cell.strip()] for line in told] == [
+        ["typing 2 buckets", "2.000", "40.0 %"],
+        ["judging 2 buckets", "2.000", "40.0 %", "12"],
+        ["merging", "1.000", "20.0 %"],
+        ["total", "5.000", "100.0 %"],
+    ]
+
+
 def test_the_stages_of_a_story_are_listed() -> None:
     stages = timings(slaaudit("explain", "tickets.csv", "T-1", "--timings").stderr)
     assert (stages[:2], stages[-3:]) == (["loading", "policy"], ["story", "writing", "total"])

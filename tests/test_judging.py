@@ -63,22 +63,25 @@ def test_an_export_without_rows_is_one_slice(export: Export) -> None:
 
 
 @pytest.mark.parametrize(
-    ("events", "threads", "number"),
+    ("events", "tickets", "threads", "number"),
     [
-        (0, 2, 1),
-        (499_999, 2, 1),
-        (500_000, 2, 2),
-        (4_000_000, 2, 2),
-        (4_000_001, 2, 4),
-        (10_000_000, 4, 12),
-        (10_000_000, 1, 3),
+        (0, 0, 2, 1),
+        (499_999, 1, 2, 1),
+        (500_000, 1, 2, 2),
+        (4_000_000, 800_000, 2, 2),
+        (4_000_001, 800_000, 2, 4),
+        (4_000_000, 800_001, 2, 4),
+        (4_000_000, 4_000_000, 2, 10),
+        (10_000_000, 2_000_000, 4, 12),
+        (10_000_000, 2_000_000, 1, 3),
     ],
 )
 def test_a_small_export_is_not_divided_and_a_large_one_alike_among_the_threads(
-    events: int, threads: int, number: int, export: Export
+    events: int, tickets: int, threads: int, number: int, export: Export
 ) -> None:
     rows = pl.DataFrame({"ticket_row": pl.repeat(0, events, dtype=pl.UInt32, eager=True)})
-    assert number_of_slices(replace(export, events=rows), threads) == number
+    ids = pl.DataFrame({"ticket_id": pl.repeat("1", tickets, eager=True)})
+    assert number_of_slices(replace(export, events=rows, tickets=ids), threads) == number
 
 
 @pytest.mark.parametrize("where", [{"priority": "urgnt"}, {"department": "nowhere"}, {"agent": "nobody"}], ids=str)

@@ -21,6 +21,8 @@ _SLICES = {"compliance": (3, 300_000_000), "log": (7, 900_000_000)}  # per byte,
 _PACKED = {".gz": 12, ".zst": 12, ".parquet": 8, ".xlsx": 8}  # what a byte of such a file is in CSV, at most usually
 DISK_PER_BYTE = 2
 _ROW = 8_000  # bytes that a row of a report takes while it is sorted and written
+_LEAST_ROW = 100  # bytes: a row of the export counts as many at least, since a ticket with few cells is a ticket too
+_HEAD = 65_536  # bytes of a file that tell how long its lines are
 _PIECES = 24  # a piece takes so many times its bytes while it is split
 _LEAST_PIECE, _MOST_PIECE = 1_000_000, 64_000_000
 
@@ -34,11 +36,24 @@ def bytes_of(text: str) -> int | None:
 
 
 def text_bytes(inputs: Iterable[Path | bytes]) -> int:
-    """About how many bytes of CSV the inputs are."""
-    return sum(
-        len(one) if isinstance(one, bytes) else one.stat().st_size * _PACKED.get(one.suffix.lower(), 1)
-        for one in inputs
-    )
+    """About how many bytes of CSV the inputs are, a row of which takes memory even if it is short. Raises `OSError`."""
+    return sum(_text_bytes(one) for one in inputs)
+
+
+def _text_bytes(one: Path | bytes) -> int:
+    if isinstance(one, bytes):
+        return _with_rows(one[:_HEAD], len(one))
+    size = one.stat().st_size
+    if packed := _PACKED.get(one.suffix.lower()):
+        return size * packed
+    with one.open("rb") as file:
+        return _with_rows(file.read(_HEAD), size)
+
+
+def _with_rows(head: bytes, size: int) -> int:
+    """The size of a text that begins so, or what its rows count if that is more."""
+    lines = head.count(b"\n") * size // max(len(head), 1)
+    return max(size, lines * _LEAST_ROW)
 
 
 @dataclass(frozen=True)

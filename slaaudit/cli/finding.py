@@ -13,6 +13,8 @@ from slaaudit.cli.values import Mistakes
 from slaaudit.problems import SlaauditError
 
 if TYPE_CHECKING:
+    from datetime import datetime
+    from io import BytesIO
     from pathlib import Path
 
     import polars as pl
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from slaaudit.cli.options import Input, Judging
     from slaaudit.cli.watching import Watcher
     from slaaudit.parts.judging import Parts
+    from slaaudit.policy import Policy
     from slaaudit.reports import ComplianceOptions, LogOptions, Report
 
 
@@ -40,6 +43,36 @@ class Found:
     counts: Callable[[], Mapping[str, int]]
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Wanted:
+    """A report by its options, of an export judged by a policy; `stdin`: what of the export is on standard input."""
+
+    options: ComplianceOptions | LogOptions
+    source: Input
+    stdin: BytesIO
+    policy: Policy
+    judging: Judging
+    gate: Gate
+    watch: Watcher
+
+    @property
+    def is_log(self) -> bool:
+        """Whether it is the log."""
+        from slaaudit.reports import LogOptions
+
+        return isinstance(self.options, LogOptions)
+
+    @property
+    def as_of(self) -> datetime | None:
+        """What `--as-of` says."""
+        return loading.as_of_instant(self.judging.as_of, self.policy.timezone)
+
+    @property
+    def also(self) -> Callable[[Audit], Mapping[str, int]] | None:
+        """What counts the clocks that the gate looks at, if there is one."""
+        return (lambda audit: self.gate.counts(audit, self.options.selection)) if self.gate.is_set else None
+
+
 @contextmanager
 def found(
     options: ComplianceOptions | LogOptions,
@@ -54,32 +87,34 @@ def found(
 
     `memory`: what `--memory` says.
     """
-    plan = _plan(source, memory, _kind(options))
+    policy = loading.policy_of(judging, watch)
+    stdin = loading.standard_input(source, watch)
+    wanted = _Wanted(
+        options=options, source=source, stdin=stdin, policy=policy, judging=judging, gate=gate, watch=watch
+    )
+    plan = _plan(wanted, memory)
     if plan is None:
-        yield _in_memory(options, source, judging, gate, watch)
+        yield _in_memory(wanted)
         return
-    with _in_buckets(options, source, judging, plan=plan, gate=gate, watch=watch) as one:
+    with _in_buckets(wanted, plan) as one:
         yield one
 
 
-def _in_memory(
-    options: ComplianceOptions | LogOptions, source: Input, judging: Judging, gate: Gate, watch: Watcher
-) -> Found:
+def _in_memory(wanted: _Wanted) -> Found:
     from slaaudit.audit import last_instant
     from slaaudit.parts.judging import Judge
     from slaaudit.parts.slices import judged_in_slices, number_of_slices
     from slaaudit.sources.rejects import kinds_of
     from slaaudit.threads import threads
 
-    policy = loading.policy_of(judging, watch)
-    is_log = _kind(options) == "log"
+    policy, watch, is_log = wanted.policy, wanted.watch, wanted.is_log
     watch.expect(len(policy.metrics_in_use), is_log=is_log)
-    export = loading.export_of(source, policy, watch)
+    export = loading.export_of(wanted.source, policy, watch, wanted.stdin)
     judge = Judge(
         policy=policy,
-        as_of=loading.as_of_instant(judging.as_of, policy.timezone) or last_instant(export),
-        parts=_parts(options)(None, _ROWS_AT_ONCE),
-        also=_counting(gate, options),
+        as_of=wanted.as_of or last_instant(export),
+        parts=_parts(wanted.options)(None, _ROWS_AT_ONCE),
+        also=wanted.also,
         watch=watch,
     )
     number = number_of_slices(export, threads())
@@ -88,32 +123,18 @@ def _in_memory(
     return Found(report, export.problems, kinds_of(export.problems), lambda: told.counts)
 
 
-def _counting(gate: Gate, options: ComplianceOptions | LogOptions) -> Callable[[Audit], Mapping[str, int]] | None:
-    """What counts the clocks that a gate looks at, if there is one."""
-    return (lambda audit: gate.counts(audit, options.selection)) if gate.is_set else None
-
-
 @contextmanager
-def _in_buckets(
-    options: ComplianceOptions | LogOptions,
-    source: Input,
-    judging: Judging,
-    *,
-    plan: Plan,
-    gate: Gate,
-    watch: Watcher,
-) -> Iterator[Found]:
+def _in_buckets(wanted: _Wanted, plan: Plan) -> Iterator[Found]:
     from slaaudit.buckets.running import Run
 
-    policy = loading.policy_of(judging, watch)
-    asked = loading.asked(source, policy)
+    asked = loading.asked(wanted.source, wanted.policy, wanted.stdin)
     run = Run(
         asked=asked,
-        policy=policy,
-        parts=_parts(options),
-        as_of=loading.as_of_instant(judging.as_of, policy.timezone),
-        also=_counting(gate, options),
-        watch=watch,
+        policy=wanted.policy,
+        parts=_parts(wanted.options),
+        as_of=wanted.as_of,
+        also=wanted.also,
+        watch=wanted.watch,
     )
     with run.judged(*asked.inputs(), plan) as judged:
         yield Found(judged.report, judged.problems, judged.kinds, lambda: judged.counts)
@@ -131,22 +152,17 @@ def _parts(options: ComplianceOptions | LogOptions) -> Callable[[Path | None, in
     return lambda folder, at_once: LogParts(options, folder, at_once)
 
 
-def _kind(options: ComplianceOptions | LogOptions) -> str:
-    from slaaudit.reports import ComplianceOptions
-
-    return "compliance" if isinstance(options, ComplianceOptions) else "log"
-
-
-def _plan(source: Input, given: str | None, report: str) -> Plan | None:
-    """How to split the export; None if memory holds it."""
+def _plan(wanted: _Wanted, given: str | None) -> Plan | None:
+    """How to split the export; None if memory holds it. `given`: what `--memory` says."""
     from slaaudit.buckets import sizes
     from slaaudit.sources.files.inputs import STDIN, find_inputs
     from slaaudit.threads import threads
 
-    exports = [name for name in source.exports if name != STDIN]  # it is in memory whatever we do
+    source, report = wanted.source, "log" if wanted.is_log else "compliance"
+    exports = [name for name in source.exports if name != STDIN]
     try:
         inputs, _ = find_inputs(exports, source.events, every_table=True) if exports or source.events else ([], [])
-        size = sizes.text_bytes(one.source for one in inputs)
+        size = sizes.text_bytes([wanted.stdin.getvalue(), *(one.source for one in inputs)])
     except (SlaauditError, OSError):
         return None  # reading says what is wrong
     memory = sizes.bytes_of(given) if given else sizes.memory_by_default(size, report)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
@@ -62,31 +63,42 @@ def policy_name(given: str | None) -> str:
     return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
-def export_of(source: Input, policy: Policy, watch: Watch | None = None) -> Export:
-    """What the export options name, times whose zone nobody else says read in the zone of the policy."""
-    return read(source, policy.timezone, watch)
+def export_of(source: Input, policy: Policy, watch: Watch | None = None, stdin: BytesIO | None = None) -> Export:
+    """As `read`, times whose zone nobody else says read in the zone of the policy."""
+    return read(source, policy.timezone, watch, stdin)
 
 
-def read(source: Input, fallback_timezone: str, watch: Watch | None = None) -> Export:
-    """What the export options name, times whose zone nobody else says read in `fallback_timezone`."""
+def read(source: Input, fallback_timezone: str, watch: Watch | None = None, stdin: BytesIO | None = None) -> Export:
+    """What the export options name, times whose zone nobody else says read in `fallback_timezone`.
+
+    `stdin`: what `standard_input` gives, if it was read already.
+    """
     from slaaudit.sources import read_export
-    from slaaudit.sources.files.inputs import STDIN
-    from slaaudit.stages import READING, unwatched
+    from slaaudit.stages import unwatched
 
     watch = watch or unwatched
-    if "-" in source.exports:  # read before the first file: whoever writes to it may take long
-        watch(f"{READING} {STDIN}", None)
     return read_export(
         source.exports,
         **reading(source),
         timezone=source.timezone,
         fallback_timezone=fallback_timezone,
-        stdin=sys.stdin.buffer,
+        stdin=stdin or standard_input(source, watch),
         watch=watch,
     )
 
 
-def asked(source: Input, policy: Policy) -> Asked:
+def standard_input(source: Input, watch: Watch) -> BytesIO:
+    """What standard input holds, read before any file if it is an export: whoever writes to it may take long."""
+    from slaaudit.sources.files.inputs import STDIN
+    from slaaudit.stages import READING
+
+    if STDIN not in source.exports:
+        return BytesIO()
+    watch(f"{READING} {STDIN}", None)
+    return BytesIO(sys.stdin.buffer.read())
+
+
+def asked(source: Input, policy: Policy, stdin: BytesIO) -> Asked:
     """As `export_of`, for an audit in buckets: what is to be read."""
     from slaaudit.buckets.reading import Asked
 
@@ -95,7 +107,7 @@ def asked(source: Input, policy: Policy) -> Asked:
         **reading(source),
         timezone=source.timezone,
         fallback_timezone=policy.timezone,
-        stdin=sys.stdin.buffer,
+        stdin=stdin,
     )
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import groupby
 from pathlib import Path
 from threading import Lock, get_ident
 from time import perf_counter
@@ -14,6 +15,7 @@ from time import perf_counter
 from slaaudit.stages import IDLE, JUDGING
 from slaaudit.visible import visible
 
+_BUCKET = re.compile(r"(.+) bucket \d+ of (\d+)")
 _HEADINGS = ("stage", "seconds", "share", "rows", "peak memory")
 _GAP = "  "
 
@@ -81,7 +83,7 @@ class Stopwatch:
         """A table of the stages up to now, and their total."""
         self._finish()
         total = sum(stage.seconds for stage in self.stages)
-        rows = [_HEADINGS, *(_cells(stage, total) for stage in self._told())]
+        rows = [_HEADINGS, *(_cells(stage, total) for stage in _together(self._told()))]
         rows.append(("total", f"{total:.3f}", _share(total, total), "", _memory(self._memory())))
         widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADINGS))]
         return [_line(row, widths) for row in rows]
@@ -133,6 +135,17 @@ class _Beside:
         if not spent:
             return [whole]
         return [replace(each, ended=each.ended / spent * whole.seconds) for each in self._stages.values()]
+
+
+def _together(stages: Iterable[Stage]) -> Iterator[Stage]:
+    """The stages, those of all buckets as one."""
+    for name, those in groupby(stages, key=lambda stage: _BUCKET.sub(r"\1 \2 buckets", stage.name)):
+        alike = list(those)
+        if len(alike) == 1:
+            yield alike[0]
+            continue
+        known = [stage.rows for stage in alike if stage.rows is not None]
+        yield replace(alike[-1], name=name, rows=sum(known) if known else None, began=alike[0].began)
 
 
 def _cells(stage: Stage, total: float) -> tuple[str, ...]:

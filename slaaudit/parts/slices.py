@@ -14,6 +14,7 @@ from slaaudit.sources import Export
 from slaaudit.stages import JUDGING, REPORT
 
 _EVENTS_AT_ONCE = 4_000_000  # judged at a time by all threads together: about a gigabyte
+_TICKETS_AT_ONCE = 800_000  # likewise: tickets with few events have as many clocks as others
 _LEAST_EVENTS = 250_000  # of a part: below, what every part costs would be more than it saves
 
 
@@ -30,8 +31,9 @@ def judged_in_slices(export: Export, judge: Judge, number: int, threads: int) ->
 
 def number_of_slices(export: Export, threads: int) -> int:
     """Into how many slices an export is best divided: one if it is small, else as many for each thread."""
-    events = export.events.height
-    return max(1, min(-(-events // _EVENTS_AT_ONCE) * threads, events // _LEAST_EVENTS))
+    events, tickets = export.events.height, export.tickets.height
+    rounds = max(-(-events // _EVENTS_AT_ONCE), -(-tickets // _TICKETS_AT_ONCE))
+    return max(1, min(rounds * threads, events // _LEAST_EVENTS))
 
 
 def slices_of(export: Export, number: int) -> list[Export]:

@@ -138,8 +138,10 @@ def _marks() -> dict[str, pl.Expr]:
 
 def finished(rows: pl.DataFrame) -> pl.DataFrame:
     """One row per ticket as the frame of tickets: conforming, with `source_row`, sorted by `ticket_id` as text."""
-    tickets = conform(rows.rename({ROW: "source_row"}).drop(FILE), TICKETS)
-    return tickets if _ascend(tickets["ticket_id"]) else tickets.sort("ticket_id", maintain_order=True)
+    own = rows.rename({ROW: "source_row"}).drop(FILE)
+    # sorted before columns without any value are added: those take more memory than all others once they are moved
+    ordered = own if _ascend(own["ticket_id"]) else own.sort("ticket_id", maintain_order=True)
+    return conform(ordered, TICKETS)
 
 
 def _ascend(ids: pl.Series) -> bool:
