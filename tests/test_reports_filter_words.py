@@ -42,3 +42,21 @@ def test_a_word_that_one_part_of_the_clocks_has_is_known() -> None:
 def test_the_note_stands_with_those_of_the_report() -> None:
     report = log.build(AUDIT, LogOptions(where=parse_condition({"department": "Suport"})))
     assert report.notes[-1] == "no clock has the department 'Suport'; did you mean 'Support'?"
+
+
+@pytest.mark.parametrize("parts", [2, 3, 7])
+def test_the_nearest_of_thousands_of_words_are_the_same_however_the_clocks_are_divided(parts: int) -> None:
+    where = parse_condition({"ticket": "T-02999x", "department": "zgent 0012"})
+    clocks = [
+        clock(f"T-{number:05}", "resolution", "missed", department=f"{chr(97 + number % 26)}gent {number:04}")
+        for number in range(3_000)
+    ]
+    whole = UnseenWords(where).look(an_audit(clocks)).notes()  # type: ignore[arg-type]  # a stand-in
+    assert whole == (
+        "no clock has the ticket 'T-02999x'; did you mean 'T-02999', 'T-02998' or 'T-02997'?",
+        "no clock has the department 'zgent 0012'; did you mean 'zgent 2001', 'zgent 0701' or 'zgent 0129'?",
+    )
+    divided = UnseenWords(where)
+    for number in range(parts):
+        divided.look(an_audit(clocks[number::parts]))  # type: ignore[arg-type]  # a stand-in
+    assert divided.notes() == whole

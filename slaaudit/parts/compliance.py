@@ -14,7 +14,7 @@ from slaaudit.parts.ranks import values_at
 from slaaudit.parts.sorting import Order, Runs
 from slaaudit.reports import compliance
 from slaaudit.reports.compliance import ComplianceOptions
-from slaaudit.reports.filter_words import UnseenWords
+from slaaudit.reports.filter_words import Instead, UnseenWords
 from slaaudit.reports.report import Report
 from slaaudit.reports.selection import plain_text
 from slaaudit.reports.tallies import JUDGED, merged, tallied
@@ -22,13 +22,13 @@ from slaaudit.reports.tallies import JUDGED, merged, tallied
 
 @dataclass(frozen=True)
 class CompliancePart:
-    """What the report needs of the audit of one part: its `tally`, how often each time occurs by some keys, the words
-    of the filter, and how many of its `clocks` are counted.
+    """What the report needs of the audit of one part: its `tally`, how often each time occurs by some keys, what its
+    clocks have `instead` of words of the filter, and how many of its `clocks` are counted.
     """
 
     tally: pl.DataFrame
     times: Mapping[tuple[str, ...], pl.DataFrame]
-    words: Mapping[str, pl.Series | None]
+    instead: Instead
     counted: int
     clocks: int
 
@@ -59,7 +59,7 @@ class ComplianceParts:
         return CompliancePart(
             plain_text(tallied(rows, self.options.tally_keys)),
             {each: _times(rows, each) for each in keys},
-            self._unseen.words_in(audit),
+            self._unseen.instead_in(audit),
             rows.height,
             clocks,
         )
@@ -70,7 +70,7 @@ class ComplianceParts:
         self.counted += part.counted
         tallies = [part.tally] if self._tally is None else [self._tally, part.tally]
         self._tally = merged(pl.concat(tallies), self.options.tally_keys)
-        self._unseen.add(part.words)
+        self._unseen.add(part.instead)
         for keys, times in part.times.items():
             by = (*keys, "elapsed", "times")
             order = Order(by, (False,) * len(by), nulls_last=True)

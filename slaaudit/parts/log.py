@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -14,19 +13,19 @@ from slaaudit.audit import Audit
 from slaaudit.parts.clocks_in_memory import ClocksInMemory
 from slaaudit.parts.clocks_on_disk import ClocksOnDisk
 from slaaudit.reports import log
-from slaaudit.reports.filter_words import UnseenWords
+from slaaudit.reports.filter_words import Instead, UnseenWords
 from slaaudit.reports.log import LogOptions
 from slaaudit.reports.report import Report
 
 
 @dataclass(frozen=True)
 class LogPart:
-    """What the log needs of the audit of one part: the rows it shows, the words of the filter, how many clocks were
-    `counted`, of any outcome, and out of how many.
+    """What the log needs of the audit of one part: the rows it shows, what its clocks have `instead` of words of
+    the filter, how many clocks were `counted`, of any outcome, and out of how many.
     """
 
     rows: Any
-    words: Mapping[str, pl.Series | None]
+    instead: Instead
     counted: int
     clocks: int
 
@@ -59,15 +58,15 @@ class LogParts:
         """What the log needs of one part. Raises `SlaauditError` with everything that is wrong with the options."""
         log.check(audit, self._options)
         wanted = log.wanted_clocks(audit, self._options)
-        words = self._unseen.words_in(audit)
-        return LogPart(self._rows.of(audit, wanted.keep), words, wanted.counted, wanted.clocks)
+        instead = self._unseen.instead_in(audit)
+        return LogPart(self._rows.of(audit, wanted.keep), instead, wanted.counted, wanted.clocks)
 
     def add(self, part: LogPart) -> None:
         """One more part."""
         self._clocks += part.clocks
         self._counted += part.counted
         self._rows.add(part.rows)
-        self._unseen.add(part.words)
+        self._unseen.add(part.instead)
 
     def report(self, *, account: Account, notes: tuple[str, ...], timezone: str) -> Report:
         """The report of all parts; there must be one."""

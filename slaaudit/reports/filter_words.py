@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -11,13 +11,16 @@ from slaaudit.conditions.operands import written
 from slaaudit.frames import OUTCOMES, STATES
 from slaaudit.problems import Problem, did_you_mean
 from slaaudit.reports.columns import known_columns
+from slaaudit.reports.nearest_words import nearest_words
 
 if TYPE_CHECKING:
     from slaaudit.audit import Audit
     from slaaudit.conditions import Condition
     from slaaudit.policy import Policy
 
-_MOST_KNOWN = 1_000  # words of a column that are remembered, to suggest the nearest of them
+# Of each column and word of a filter the words that clocks have instead, the nearest of them; None where a clock has
+# it, or where the column does not hold words.
+Instead = Mapping[tuple[str, str], pl.Series | None]
 
 
 def unknown_words(where: Condition | None, policy: Policy) -> list[Problem]:
@@ -58,46 +61,47 @@ def _wanted(where: Condition | None) -> Iterator[tuple[str, str]]:
 
 
 class UnseenWords:
-    """The words of a filter that no clock looked at so far has, and what those columns have instead."""
+    """The words of a filter that no clock looked at so far has, and the nearest of those that clocks have instead.
+
+    They are the same however the clocks are divided into parts.
+    """
 
     def __init__(self, where: Condition | None) -> None:
-        self._unseen = dict.fromkeys(_wanted(where))
-        self._known: dict[str, set[str]] = {}
+        self._unseen = {pair: pl.Series(dtype=pl.String) for pair in _wanted(where)}
 
     def look(self, audit: Audit) -> UnseenWords:
         """Look at the clocks of an audit, or of one more part of it."""
-        self.add(self.words_in(audit))
+        self.add(self.instead_in(audit))
         return self
 
-    def words_in(self, audit: Audit) -> dict[str, pl.Series | None]:
-        """Of each column of the filter the different words that the clocks of an audit have, sorted; None where it
-        does not hold words. Changes nothing.
-        """
-        known = known_columns(audit)
-        return {
-            column: _words(audit.log([column], in_order=False)[column]) if _holds_words(known[column]) else None
-            for column in dict.fromkeys(column for column, _ in tuple(self._unseen))
-        }
+    def instead_in(self, audit: Audit) -> Instead:
+        """What the clocks of an audit have instead of the words that are unseen so far. Changes nothing."""
+        pairs, known = tuple(self._unseen), known_columns(audit)
+        columns = [column for column, _ in pairs if _holds_words(known[column])]
+        words = {column: _words(audit.log([column], in_order=False)[column]) for column in dict.fromkeys(columns)}
+        return {(column, word): _instead(word, words[column]) if column in words else None for column, word in pairs}
 
-    def add(self, found: Mapping[str, pl.Series | None]) -> None:
-        """Take note of the `words_in` an audit."""
-        for column, words in found.items():
+    def add(self, found: Instead) -> None:
+        """Take note of what is `instead_in` an audit."""
+        for pair, words in found.items():
             if words is None:
-                self._unseen = {pair: None for pair in self._unseen if pair[0] != column}
-                continue
-            folded = words.str.to_lowercase()
-            has = {word for _, word in self._unseen if (folded == word.lower()).any()}
-            self._unseen = {(name, word): None for name, word in self._unseen if name != column or word not in has}
-            names = self._known.setdefault(column, set())
-            names.update(words.head(_MOST_KNOWN - len(names)))
+                self._unseen.pop(pair, None)
+            elif pair in self._unseen:
+                self._unseen[pair] = nearest_words(pair[1], pl.concat([self._unseen[pair], words]).unique())
 
     def notes(self) -> tuple[str, ...]:
         """A note for each of them."""
-        return tuple(self._note(column, word) for column, word in self._unseen)
+        return tuple(_note(column, word, near) for (column, word), near in self._unseen.items())
 
-    def _note(self, column: str, word: str) -> str:
-        near = did_you_mean(word, self._known[column])
-        return f"no clock has the {column.replace('_', ' ')} '{word}'" + (f"; {near}" if near else "")
+
+def _instead(word: str, words: pl.Series) -> pl.Series | None:
+    """The nearest of the words; None if it is one of them."""
+    return None if (words.str.to_lowercase() == word.lower()).any() else nearest_words(word, words)
+
+
+def _note(column: str, word: str, near: Iterable[str]) -> str:
+    meant = did_you_mean(word, near)
+    return f"no clock has the {column.replace('_', ' ')} '{word}'" + (f"; {meant}" if meant else "")
 
 
 def _holds_words(dtype: pl.DataType) -> bool:
@@ -105,6 +109,6 @@ def _holds_words(dtype: pl.DataType) -> bool:
 
 
 def _words(cells: pl.Series) -> pl.Series:
-    """The different words of a column, sorted."""
+    """The different words of a column, in no order."""
     words = cells.drop_nulls().explode() if isinstance(cells.dtype, pl.List) else cells
-    return words.unique().cast(pl.String).drop_nulls().sort()
+    return words.unique().cast(pl.String).drop_nulls()
