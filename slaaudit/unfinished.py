@@ -46,16 +46,19 @@ def keep_track(path: Path) -> None:
         _paths.add(path)
 
 
-def opened(path: Path) -> BinaryIO:
-    """A new file, open for writing. Raises `OSError`, also if there is such a file."""
+def opened(path: Path, mode: int = 0o666) -> BinaryIO:
+    """A new file, open for writing, with as much of this mode as the umask leaves.
+
+    Raises `OSError`, also if there is such a file.
+    """
     with _lock:
-        return path.open("xb")
+        return open(path, "xb", opener=lambda name, flags: os.open(name, flags, mode))
 
 
 def made_folder(path: Path) -> Path:
-    """`path`, made as a folder. Raises `OSError`, also if there is something of that name."""
+    """`path`, made as a folder that nobody else may look into. Raises `OSError`, also if there is something there."""
     with _lock:
-        path.mkdir()
+        path.mkdir(mode=0o700)
         return path
 
 

@@ -171,6 +171,25 @@ def test_a_new_file_has_the_usual_mode_and_a_replaced_one_keeps_its_own(tmp_path
 
 
 @pytest.mark.skipif(os.name == "nt", reason="POSIX file modes and links")
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o444, None])
+def test_while_it_is_written_nobody_may_read_a_file_who_may_not_read_it_in_the_end(
+    mode: int | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def told(report: Any, options: Any, out: Any) -> None:
+        meanwhile.extend(stat.S_IMODE(path.stat().st_mode) for path in tmp_path.glob(".report.csv.*.tmp"))
+
+    meanwhile: list[int] = []
+    monkeypatch.setattr(csv, "render", told)
+    target = tmp_path / "report.csv"
+    if mode is not None:
+        target.touch()
+        target.chmod(mode)
+    write(REPORT, output=target)
+    final = stat.S_IMODE(target.stat().st_mode)
+    assert (meanwhile, final) == (([final], final) if mode is None else ([0o600], mode))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX file modes and links")
 def test_a_link_stays_a_link_and_a_device_stays_a_device(tmp_path: Path) -> None:
     link, target = tmp_path / "link.csv", tmp_path / "target.csv"
     target.touch()

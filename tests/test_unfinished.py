@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from pathlib import Path
 from threading import RLock
 
@@ -66,3 +68,26 @@ def test_a_link_to_a_folder_is_removed_and_the_folder_is_not(tmp_path: Path) -> 
     keep_track(tmp_path / "link")
     remove_all()
     assert names(tmp_path) == ["precious"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX file modes")
+def test_nobody_else_may_look_into_a_folder_whatever_the_umask_is(tmp_path: Path) -> None:
+    before = os.umask(0o000)
+    try:
+        made_folder(tmp_path / "buckets")
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "buckets").stat().st_mode) == 0o700
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX file modes")
+@pytest.mark.parametrize(
+    ("umask", "wanted", "mode"), [(0o022, 0o666, 0o644), (0o077, 0o666, 0o600), (0o022, 0o600, 0o600)]
+)
+def test_a_file_has_what_the_umask_leaves_of_its_mode(umask: int, wanted: int, mode: int, tmp_path: Path) -> None:
+    before = os.umask(umask)
+    try:
+        opened(tmp_path / "file", wanted).close()
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "file").stat().st_mode) == mode

@@ -80,7 +80,8 @@ def whole_file(target: Path) -> Iterator[BinaryIO]:
             return
         temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
         with unfinished(temporary):
-            with opened(temporary) as out:
+            # until it is whole, only its owner may read what replaces a file that perhaps nobody else may read
+            with opened(temporary, 0o600 if path.exists() else 0o666) as out:
                 yield out
             if path.exists():
                 temporary.chmod(stat.S_IMODE(path.stat().st_mode))
