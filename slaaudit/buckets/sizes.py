@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*(k|m|g|t)?(i?)b?", re.IGNORECASE | re.ASCII)
@@ -32,7 +33,8 @@ def bytes_of(text: str) -> int | None:
     found = _SIZE.fullmatch(text.strip())
     if not found or (found[3] and not found[2]):
         return None
-    return int(float(found[1]) * (1024 if found[3] else 1000) ** _POWERS[(found[2] or "").lower()])
+    size = float(found[1]) * (1024 if found[3] else 1000) ** _POWERS[(found[2] or "").lower()]
+    return int(size) if isfinite(size) else None
 
 
 def text_bytes(inputs: Iterable[Path | bytes]) -> int:
