@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -17,14 +18,30 @@ from typing import BinaryIO
 
 _TRIES = 50  # a folder into which other threads still write may need several
 _PATIENCE = 0.5  # seconds for a lock that hangs with a disk; the process must end nevertheless
+_SMALL = 1_000_000  # bytes: what is left where a larger write failed is less
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _lock = RLock()
 _paths: set[Path] = set()
 
 
 def is_full(error: BaseException) -> bool:
-    """Whether something could not be written because the disk is full; Polars says so in words only."""
+    """Whether something could not be written because the disk is full; Polars says so in words only, or not at all."""
     return getattr(error, "errno", None) in _FULL or os.strerror(errno.ENOSPC) in str(error)
+
+
+def has_no_room(folder: Path) -> bool:
+    """Whether not even a small file can be written to this folder, since its disk is full. Leaves nothing there.
+
+    It is tried: what a disk tells of its free bytes says nothing of quotas, and of blocks that are kept for others.
+    """
+    path = folder / f".room-{secrets.token_hex(4)}"
+    with unfinished(path):
+        try:
+            with opened(path, 0o600) as out:
+                out.write(bytes(_SMALL))
+        except OSError as error:
+            return is_full(error)
+    return False
 
 
 @contextmanager
@@ -85,6 +102,8 @@ def remove_all() -> None:
 
 
 def _gone(path: Path) -> None:
+    if not os.path.lexists(path):  # or a read-only disk would refuse to remove even that
+        return
     if path.is_dir() and not path.is_symlink():
         for _ in range(_TRIES):
             shutil.rmtree(path, ignore_errors=True)

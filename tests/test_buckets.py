@@ -12,8 +12,8 @@ import pytest
 from side_by_side import COMPLIANCE, LOG, as_a_whole, in_buckets
 from typer.testing import CliRunner
 
-from slaaudit.buckets import sizes
-from slaaudit.buckets.folder import temporary_folder
+from slaaudit.buckets import folder, sizes
+from slaaudit.buckets.folder import temporary_folder, told_when_full
 from slaaudit.buckets.pieces import NotInPieces, tables_of
 from slaaudit.cli.app import app
 from slaaudit.parts.ranks import values_at
@@ -55,6 +55,8 @@ def test_columns_of_few_words_go_to_buckets_as_categories(
         ("-1GB", None),
         ("2 i", None),
         ("1e9", None),
+        ("9" * 310, None),
+        ("9" * 308 + "TB", None),
     ],
 )
 def test_sizes_are_read_in_the_units_that_people_write(text: str, size: int | None) -> None:
@@ -182,7 +184,7 @@ def test_a_damaged_file_is_read_whole(text: str, tmp_path: Path) -> None:
 
 
 def test_nothing_is_left_in_the_temporary_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
     in_buckets([HELPDESK], load_policy(POLICY), COMPLIANCE, buckets=2, piece=10**6, at_once=100)
     wrong = tmp_path / "wrong.csv"
     wrong.write_text("ticket_id,created_at\n1,soon\n")
@@ -197,6 +199,63 @@ def test_too_little_room_on_the_disk_is_said_before_anything_is_read() -> None:
     assert problem.code == "no_space"
     assert "1,000,000,000.0 GB of disk" in problem.what
     assert "TMPDIR" in problem.hint
+
+
+def no_space() -> str:
+    """Why there is no temporary folder."""
+    with pytest.raises(SlaauditError) as error, temporary_folder(0):
+        pass
+    [problem] = error.value.problems
+    assert problem.code == "no_space"
+    assert problem.hint == "name a folder on a disk with room in TMPDIR, or give the audit more --memory"
+    return problem.what
+
+
+@pytest.mark.parametrize("name", ["TMPDIR", "TEMP", "TMP"])
+@pytest.mark.parametrize(("place", "reason"), [("none", "No such file or directory"), ("file", "Not a directory")])
+def test_a_folder_that_is_named_and_cannot_be_used_is_refused_and_no_other_taken(
+    name: str, place: str, reason: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    for each in ("TMPDIR", "TEMP", "TMP"):
+        monkeypatch.delenv(each, raising=False)
+    monkeypatch.setenv(name, str(tmp_path / place))
+    assert no_space() == f"cannot write to {tmp_path / place}: {reason}"
+
+
+def test_a_system_without_a_folder_for_temporary_files_is_no_defect(monkeypatch: pytest.MonkeyPatch) -> None:
+    def none_usable() -> str:
+        raise FileNotFoundError(2, "No usable temporary directory found")
+
+    for each in ("TMPDIR", "TEMP", "TMP"):
+        monkeypatch.setenv(each, "")
+    monkeypatch.setattr(tempfile, "gettempdir", none_usable)
+    assert no_space() == "there is no folder for temporary files"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        pl.exceptions.ComputeError("parquet: File out of specification: Invalid thrift: transport error"),
+        pl.exceptions.ComputeError("No space left on device (os error 28)"),
+        OSError(28, "in other words"),
+    ],
+)
+def test_a_disk_that_is_full_in_the_middle_is_said_whatever_the_error_that_comes_of_it_says(
+    error: Exception, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(folder, "has_no_room", lambda _: True)
+    with pytest.raises(SlaauditError) as told, told_when_full(tmp_path / "slaaudit-1"):
+        raise error
+    assert [problem.what for problem in told.value.problems] == [f"the disk with {tmp_path} is full"]
+
+
+@pytest.mark.parametrize("error", [pl.exceptions.ComputeError("a defect"), OSError(5, "Input/output error")])
+def test_another_error_while_there_is_room_stays_what_it_is(error: Exception, tmp_path: Path) -> None:
+    with pytest.raises(type(error)) as told, told_when_full(tmp_path):
+        raise error
+    assert told.value is error
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(

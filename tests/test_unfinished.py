@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import os
 import stat
 from pathlib import Path
@@ -10,7 +12,7 @@ from threading import RLock
 import pytest
 
 from slaaudit import unfinished as module
-from slaaudit.unfinished import in_place, keep_track, made_folder, opened, remove, remove_all, unfinished
+from slaaudit.unfinished import has_no_room, in_place, keep_track, made_folder, opened, remove, remove_all, unfinished
 
 
 @pytest.fixture(autouse=True)
@@ -68,6 +70,30 @@ def test_a_link_to_a_folder_is_removed_and_the_folder_is_not(tmp_path: Path) -> 
     keep_track(tmp_path / "link")
     remove_all()
     assert names(tmp_path) == ["precious"]
+
+
+def test_what_cannot_be_made_is_the_only_error(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(NotADirectoryError, match="mkdir"), unfinished(tmp_path / "file" / "buckets"):
+        try:
+            made_folder(tmp_path / "file" / "buckets")
+        except OSError as error:
+            raise NotADirectoryError("mkdir") from error
+
+
+@pytest.mark.parametrize(("failure", "is_so"), [(errno.ENOSPC, True), (errno.EDQUOT, True), (errno.EACCES, False)])
+def test_a_folder_has_no_room_when_a_small_file_does_not_fit(
+    failure: int, is_so: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert has_no_room(tmp_path) is False
+
+    def refused(path: Path, mode: int) -> io.BytesIO:
+        path.touch()
+        raise OSError(failure, "in other words")
+
+    monkeypatch.setattr(module, "opened", refused)
+    assert has_no_room(tmp_path) is is_so
+    assert names(tmp_path) == []
 
 
 @pytest.mark.skipif(os.name == "nt", reason="POSIX file modes")
