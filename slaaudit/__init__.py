@@ -14,8 +14,8 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 from types import ModuleType
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False  # as type checkers know it; to import `typing` takes longer than all else here
 if TYPE_CHECKING:
     from slaaudit.audit import audit
     from slaaudit.calendars import Calendar

@@ -1,6 +1,26 @@
-"""`python -m slaaudit`: the command line."""
+"""`python -m slaaudit` and the script `slaaudit`: the command line, and what ^C does until that is imported."""
 
-from slaaudit.cli import main
+from __future__ import annotations
+
+# `signal` without its enumerations: Python has it already, while to import those takes longer than all else here
+import _signal as signal  # type: ignore[import-not-found]  # no part of typeshed
+import os
+
+
+def main() -> None:
+    """Runs the command line of the process and exits with its code."""
+    if signal.getsignal(signal.SIGINT) not in (signal.SIG_IGN, None):
+        signal.signal(signal.SIGINT, _end)  # Python would show where in our imports it came
+    from slaaudit.cli import main as run
+
+    run()
+
+
+def _end(number: int, frame: object) -> None:
+    """As `cli.signals` does, which takes over as soon as it is there; nothing can be unfinished before."""
+    os.write(2, b"interrupted\n")
+    os._exit(128 + number)
+
 
 if __name__ == "__main__":
     main()

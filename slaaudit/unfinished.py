@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -34,7 +33,7 @@ def has_no_room(folder: Path) -> bool:
 
     It is tried: what a disk tells of its free bytes says nothing of quotas, and of blocks that are kept for others.
     """
-    path = folder / f".room-{secrets.token_hex(4)}"
+    path = folder / f".room-{os.urandom(4).hex()}"
     with unfinished(path):
         try:
             with opened(path, 0o600) as out:

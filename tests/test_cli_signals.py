@@ -28,6 +28,16 @@ ENDINGS = [
 
 # Python code never runs again in a main thread that waits here: reading is resumed after every signal
 STAY = "os.write(1, b'ready'); os.read(os.pipe()[0], 1)"
+IN_THE_MIDDLE_OF_OUR_IMPORTS = f"""
+import os, sys
+class Finder:
+    def find_spec(self, name, *more):
+        if name == "slaaudit.cli":
+            {STAY}
+sys.meta_path.insert(0, Finder())
+from slaaudit.__main__ import main
+main()
+"""
 IN_THE_MIDDLE_OF_WRITING = f"""
 import os, sys
 from slaaudit.render import csv
@@ -114,6 +124,13 @@ def test_a_process_that_is_told_to_end_says_so_and_leaves_what_was_there_before(
     assert (process.returncode, stdout, stderr.decode()) == (code, b"", words)
     assert sorted(path.name for path in folder.iterdir()) == ["log.csv", "slaaudit.yml", "tickets.csv"]
     assert (folder / "log.csv").read_text() == "of yesterday"
+
+
+def test_an_interruption_before_the_command_line_is_there_says_no_more(folder: Path) -> None:
+    process = started(IN_THE_MIDDLE_OF_OUR_IMPORTS, folder)
+    process.send_signal(signal.SIGINT)
+    stdout, stderr = process.communicate()
+    assert (process.returncode, stdout, stderr) == (130, b"", b"interrupted\n")
 
 
 def test_in_the_middle_of_writing_there_is_a_temporary_file(folder: Path) -> None:

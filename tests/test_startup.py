@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,17 @@ def after_command(*words: str, **environment: str) -> set[str]:
         PYTHONPATH=str(ROOT),
         **environment,
     )
+
+
+def test_an_interruption_is_heeded_before_anything_else_of_us_is_imported() -> None:
+    modules = modules_after("import slaaudit.__main__", PYTHONPATH=str(ROOT))
+    assert {name for name in modules if name.startswith("slaaudit")} == {"slaaudit", "slaaudit.__main__"}
+    assert {"typing", "signal", "threading", "shutil"} & modules == set()
+
+
+def test_the_script_starts_as_the_package_does() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["scripts"] == {"slaaudit": "slaaudit.__main__:main"}
 
 
 def tops(modules: set[str]) -> set[str]:
