@@ -164,15 +164,30 @@ def test_a_small_run_stays_silent(monkeypatch: pytest.MonkeyPatch) -> None:
     assert terminal.getvalue() == ""
 
 
-def test_a_line_that_is_too_long_is_cut_and_never_wraps(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("stage", "shown"),
+    [
+        (
+            "reading a/folder/with/a/long/name/and\x1b[31m/tickets.csv",
+            r"reading a/folder/with/a/long/name/and\x1b"[:39],
+        ),
+        (f"reading {'客' * 30}.csv", f"reading {'客' * 15} "),  # half of the sixteenth would fit
+        (f"reading {'é' * 60}.csv", f"reading {'é' * 31}"),
+        ("reading 客.csv", "reading 客.csv · 1 row · about 0 %"),
+    ],
+    ids=["escapes", "two columns a letter", "two bytes a letter", "short"],
+)
+def test_a_line_that_is_too_long_is_cut_and_never_wraps(
+    stage: str, shown: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     terminal = a_terminal(monkeypatch)
     monkeypatch.setattr(progress, "PATIENCE", 0.001)
     watch = Progress()
-    watch("reading a/folder/with/a/long/name/and\x1b[31m/tickets.csv", 1)
+    watch(stage, 1)
     assert terminal.written.wait(60)
     watch.hush()
     first, *others, last = terminal.getvalue().split(ERASE)[1:]
-    assert {first, *others} == {r"reading a/folder/with/a/long/name/and\x1b"[:39]}
+    assert {first, *others} == {shown}
     assert last == ""
 
 

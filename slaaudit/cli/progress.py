@@ -84,7 +84,7 @@ class Progress:
             with self._lock:
                 if self._line and not self._over.is_set():
                     self._is_shown = True
-                    _write(_ERASE + self._line[: shutil.get_terminal_size().columns - 1])
+                    _write(_ERASE + _cut(self._line, shutil.get_terminal_size().columns - 1))
 
     def _last_word(self) -> bytes:
         self._over.set()
@@ -127,6 +127,13 @@ def _share_of_buckets(stage: str) -> int:
     bucket = _BUCKET.search(stage)
     within = _IN_BUCKETS[kind] * (int(bucket[1]) - 1) // int(bucket[2]) if bucket else 0
     return sum(_IN_BUCKETS[each] for each in kinds[: kinds.index(kind)]) + within
+
+
+def _cut(line: str, columns: int) -> str:
+    """As much of a line as so many columns of a terminal hold: one that wraps could not be taken back."""
+    from rich.cells import cell_len, set_cell_size
+
+    return line if cell_len(line) <= columns else set_cell_size(line, columns)
 
 
 def _nothing() -> None:
