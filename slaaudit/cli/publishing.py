@@ -50,24 +50,28 @@ def check_targets(targets: Mapping[str, str | None], source: Input, judging: Jud
 
 
 def publish(found: Found, output: Output, *, strict: bool, watch: Watcher) -> None:
-    """Writes the report and what goes with it; raises `SlaauditError` when a file cannot be written.
+    """Writes the report and what goes with it; raises `SlaauditError` when a file cannot be written: then neither is.
 
     Under `strict` a single unusable row keeps the report from being written: only the rejected rows are.
     """
     from slaaudit.render import RenderOptions, write
 
+    def rejects() -> None:
+        if output.rejects:
+            write_rejects(found, output.rejects)
+
     report = found.report
     watch("writing", report.frame.height)
-    if output.rejects:
-        write_rejects(found, output.rejects)
-    if strict:
+    if strict and found.problems.height:
+        rejects()
         refuse_rejects(found, listed_in=output.rejects)
     if output.file is None:
+        rejects()
         watch.hush()
     color = terminal.has_color(no_color=output.no_color)
     options = RenderOptions(durations=output.durations, raw=output.raw, width=terminal.width(), color=color)
     with closed_pipe_is_quiet(sys.stdout):
-        write(report, format=output.format, output=output.file, options=options)
+        write(report, format=output.format, output=output.file, options=options, before_it_is_there=rejects)
     watch.hush()
     if not output.quiet:
         _say_account(found, output)

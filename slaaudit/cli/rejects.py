@@ -33,7 +33,7 @@ def write_rejects(found: Found, path: str) -> None:
         headings=headings_of(frame.columns),
     )
     is_known = any(Path(path).suffix.lower() in entry.extensions for entry in FORMATS.values())
-    write(report, format=None if is_known else "csv", output=path)
+    write(report, format=None if is_known else "csv", output=path, named_by="--rejects")
 
 
 def refuse_rejects(found: Found, *, listed_in: str | None) -> None:

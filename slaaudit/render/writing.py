@@ -6,7 +6,7 @@ import io
 import secrets
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -28,12 +28,17 @@ def write(
     output: str | Path | None = None,
     stdout: BinaryIO | None = None,
     options: RenderOptions | None = None,
+    named_by: str = "-o",
+    before_it_is_there: Callable[[], None] | None = None,
 ) -> None:
     """Writes the report to the file `output`, or to `stdout` (default: the process's own) when that is None.
 
     Without `format`, the extension of `output` decides; on standard output it is `table`. A file is written beside
     its target under another name and renamed when it is complete: a failure leaves neither a half-written file nor
     the temporary one, and the previous file stays. A file never gets colours or the width of a terminal.
+
+    `named_by` is the option that messages name. `before_it_is_there` is called when the file is complete and before
+    it is renamed: both files that a run writes are there, or neither.
 
     Raises `SlaauditError` on an unknown format or extension, a target that cannot be written, and a binary format on
     a terminal. What `stdout` itself raises (a closed pipe) passes through.
@@ -42,8 +47,10 @@ def write(
     if output is not None:
         target = Path(output)
         chosen = named_format(format or format_of(target))
-        with whole_file(target) as out:
+        with whole_file(target, named_by) as out:
             chosen.render(report, replace(options, width=None, color=False), out)
+            if before_it_is_there:
+                before_it_is_there()
         return
     chosen = named_format(format or "table")
     stream = stdout or sys.stdout.buffer
@@ -67,8 +74,8 @@ def _refuse_terminal(chosen: Format, stream: BinaryIO) -> None:
 
 
 @contextmanager
-def whole_file(target: Path) -> Iterator[BinaryIO]:
-    """A stream that becomes `target` if the block ends well, and nothing if it does not."""
+def whole_file(target: Path, named_by: str = "-o") -> Iterator[BinaryIO]:
+    """A stream that becomes `target` if the block ends well, and nothing if it does not; `named_by`: the option."""
     try:
         # through links, so that the link stays and the file it means is replaced
         path = target.resolve()
@@ -88,6 +95,6 @@ def whole_file(target: Path) -> Iterator[BinaryIO]:
             in_place(temporary, path)
     except OSError as error:
         reason = error.strerror or str(error)
-        what = f"cannot write -o {target}: {reason}"
+        what = f"cannot write {named_by} {target}: {reason}"
         hint = "name a file in a folder that exists and that you may write to"
         raise SlaauditError(Problem(code="cannot_write", what=what, hint=hint)) from error
