@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-# `signal` without its enumerations: Python has it already, while to import those takes longer than all else here
-import _signal as signal  # type: ignore[import-not-found]  # no part of typeshed
 import os
+import signal
 
 
 def main() -> None:
