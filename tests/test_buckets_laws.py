@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import polars as pl
 import pytest
 import strategies
 from hypothesis import given
@@ -95,6 +96,31 @@ def test_so_is_one_of_rows_that_cannot_be_used(
         if tickets is not None:
             paths.insert(0, write(Path(folder), "tickets", TICKETS, tickets))
         check(paths, POLICY, options, **split)
+
+
+alike_but_for = st.tuples(event_rows, st.sampled_from(["red", "blue", ""]), st.sampled_from(["2026-01-01", ""]))
+
+
+@strategies.effort(6)
+@given(st.lists(alike_but_for, max_size=12), st.lists(alike_but_for, max_size=4), reports, splits)
+def test_so_is_one_of_files_in_which_unknown_columns_differ_in_type(
+    many: list[tuple[tuple[str, ...], str, str]],
+    few: list[tuple[tuple[str, ...], str, str]],
+    options: Options,
+    split: dict[str, int],
+) -> None:
+    header = (*EVENTS[:-1], "team", "day")
+    rows = [[*row, team, day] for row, team, day in [*many, *few]]
+    with TemporaryDirectory() as folder:
+        large = write(Path(folder), "events1", header, [*rows, *rows])
+        paths = [large, write(Path(folder), "events2", header, rows[len(many) :]), Path(folder, "events3.parquet")]
+        typed = pl.DataFrame(rows, schema=header, orient="row", schema_overrides=dict.fromkeys(header, pl.String))
+        typed.with_columns(pl.col("day").str.to_date(strict=False)).write_parquet(paths[-1])
+        whole = as_a_whole(paths, POLICY, options)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(few_words, "LARGE", large.stat().st_size)  # of it alone words become categories
+            assert as_a_whole(paths, POLICY, options) == whole
+            check(paths, POLICY, options, **split)
 
 
 @pytest.mark.parametrize("seed", range(20 if SEARCHING else 5))

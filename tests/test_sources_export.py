@@ -15,6 +15,7 @@ from slaaudit.frames import EVENTS, PROBLEMS, TICKETS
 from slaaudit.problems import SlaauditError
 from slaaudit.sources import Export, read_export
 from slaaudit.sources.export import COUNTS
+from slaaudit.sources.files import few_words
 
 DAY = "2026-01-05"
 EVENT_HEAD = "ticket_id,at,event,actor,public,field,old,new"
@@ -387,3 +388,23 @@ def test_mistakes_in_several_files_are_told_at_once(tmp_path: Path) -> None:
     with pytest.raises(SlaauditError) as caught:
         read_export([tmp_path])
     assert [problem.code for problem in caught.value.problems] == ["empty_file", "unsupported_file"]
+
+
+def test_a_row_that_two_files_tell_is_one_event_whatever_the_types_of_its_unknown_columns(
+    read: Reader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    head = f"{EVENT_HEAD},team,day,seen"
+    told = f"1,{DAY}T10:00:00Z,message,agent,yes,,,,red,2026-01-05,2026-01-05T10:00:00.500"
+    text = events(*[told] * 3, told.replace("red", "blue"), told.replace(".500", ""), head=head)
+    rows = pl.read_csv(io.StringIO(events(told, head=head)), infer_schema=False)
+    typed = rows.with_columns(pl.col("day").str.to_date(), seen=pl.col("seen").str.to_datetime(time_unit="ms"))
+    typed.write_parquet(tmp_path / "events2.parquet")
+    typed.with_columns(pl.col("seen").dt.cast_time_unit("us")).write_parquet(tmp_path / "events3.parquet")
+    for large in (10**9, len(text)):  # all columns of CSV are text, then the few words of the larger file categories
+        monkeypatch.setattr(few_words, "LARGE", large)
+        export = read(tickets_csv=tickets(f"1,{DAY}"), events_csv=text, events4_csv=events(told, head=head))
+        assert [row[1:] for row in happened(export, "actor")] == [
+            ("00:00", "created", None),
+            *[("10:00", "message", "agent")] * 3,
+        ]
+        assert export.counts["event_duplicates"] == 5

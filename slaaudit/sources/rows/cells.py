@@ -24,7 +24,7 @@ def trimmed(cells: pl.Series, null_words: Collection[str]) -> pl.Series:
     if isinstance(cells.dtype, pl.Categorical):
         few = possible(cells)
         return _looked_up(cells, few, trimmed(few.cast(pl.String), null_words))  # faster than a cast of all cells
-    text = _iso(cells) if cells.dtype.is_temporal() else cells
+    text = as_text(cells) if cells.dtype.is_temporal() else cells
     if len(text) >= _LARGE and _is_tidy(text, null_words):
         return text
     stripped = in_pieces(lambda piece: piece.str.strip_chars(), text)
@@ -85,7 +85,8 @@ def _are_numbers(text: pl.Series) -> bool:
     return text.cast(pl.Int64, strict=False).null_count() == text.null_count()
 
 
-def _iso(cells: pl.Series) -> pl.Series:
+def as_text(cells: pl.Series) -> pl.Series:
+    """The text of the cells, whatever their type: dates and times as ISO text, those with a zone in UTC."""
     if isinstance(cells.dtype, pl.Datetime):
         zoned = cells.dtype.time_zone is not None
         utc = cells.dt.convert_time_zone("UTC") if zoned else cells

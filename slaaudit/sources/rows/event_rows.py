@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from slaaudit.frames import EVENTS, EVENTS_OF, WORDS
+from slaaudit.sources.mapping.column_names import EXTRA
 from slaaudit.sources.mapping.wholes import WHOLE, Whole
 from slaaudit.sources.rejects import FILE, ROW
-from slaaudit.sources.rows import ids
+from slaaudit.sources.rows import cells, ids
 
 POSITION = "_position"  # of an update among all updates, in order
 PREVIOUS = "_previous"  # marks changes whose old value is the one before
@@ -57,7 +58,7 @@ def all_events(files: Sequence[EventRows], whole: Whole = WHOLE) -> EventRows:
     numbered = bool(files) and whole.every("numbered", all(_is_numbered(file.rows) for file in files))
     frames = [_typed(file.rows if numbered else _in_own_order(file.rows), _SCHEMA) for file in files]
     nothing = pl.DataFrame(schema=_SCHEMA).drop("ticket_row")
-    rows = pl.concat([nothing, *frames], how="diagonal")
+    rows = pl.concat([nothing, *_typed_alike(frames)], how="diagonal")
     prefixes = {file.prefix for file in files}
     prefix = prefixes.pop() if len(prefixes) == 1 else None
     if prefix is None:
@@ -77,6 +78,31 @@ def all_events(files: Sequence[EventRows], whole: Whole = WHOLE) -> EventRows:
 
 def _typed(rows: pl.DataFrame, schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
     return rows.cast({name: schema[name] for name, dtype in rows.schema.items() if schema.get(name, dtype) != dtype})
+
+
+def _typed_alike(tables: Sequence[pl.DataFrame]) -> list[pl.DataFrame]:
+    """The tables with each `extra.*` of one type: as text where the types differ, which tells rows apart as well.
+
+    The text stays words where most rows have it so: of a large file and a small one, it is the small one that changes.
+    """
+    names = sorted({name for table in tables for name in table.columns if name.startswith(EXTRA)})
+    columns = {name: [table[name] for table in tables if name in table.columns] for name in names}
+    types = {name: _common_type(parts) for name, parts in columns.items()}
+    return [
+        table.with_columns(
+            cells.as_text(table[name]).cast(dtype)
+            for name, dtype in types.items()
+            if name in table.columns and table.schema[name] != dtype
+        )
+        for table in tables
+    ]
+
+
+def _common_type(parts: Sequence[pl.Series]) -> pl.DataType:
+    if len({part.dtype for part in parts}) == 1:
+        return parts[0].dtype
+    as_words = sum(len(part) for part in parts if part.dtype == WORDS)
+    return WORDS if 2 * as_words > sum(map(len, parts)) else pl.String()
 
 
 def _is_numbered(rows: pl.DataFrame) -> bool:
