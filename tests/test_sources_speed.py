@@ -16,7 +16,7 @@ from polars.testing import assert_frame_equal
 from slaaudit import threads
 from slaaudit.frames import EVENTS
 from slaaudit.sources import read_export
-from slaaudit.sources.files import delimited
+from slaaudit.sources.files import proof
 from slaaudit.sources.files.content import Content
 from slaaudit.sources.files.dialect import Dialect
 from slaaudit.sources.files.reading import read_tables
@@ -148,16 +148,16 @@ def test_delimiters_are_as_many_as_lines_that_they_end(text: str, delimiter: str
         path = Path(folder, "x [1] *.csv")
         path.write_bytes(data)
         content = Content("x", path if is_file else data, "delimited")
-        by_python = delimited._count(content, dialect)
-        changed.setattr(delimited, "_MANY", 0)
-        assert delimited._count(content, dialect) == by_python
-    assert by_python[:2] == (text.count(delimiter), '"' in text)
+        by_python = proof.marks_of(content, dialect, None)
+        changed.setattr(proof, "_MANY", 0)
+        assert proof.marks_of(content, dialect, None) == by_python
+    assert by_python.delimiters == text.count(delimiter)
 
 
 @pytest.mark.parametrize("many", [0, 1_000])  # counted by Polars, or by Python
 def test_delimiters_are_counted_across_the_pieces_of_a_file(many: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(delimited, "_PIECE", 7)
-    monkeypatch.setattr(delimited, "_MANY", many)
+    monkeypatch.setattr(proof, "_PIECE", 7)
+    monkeypatch.setattr(proof, "_MANY", many)
     rows = "".join(f'{number},"a,b",c\n' for number in range(50))
     assert read_tables("x", f"n,x,y\n{rows}\n\n".encode())[0].frame.height == 50
     assert read_tables("x", f"n,x,y\n{rows}1,2\n".encode())[0].damaged["_row"].to_list() == [52]

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from slaaudit.problems import SlaauditError
 from slaaudit.sources.files.content import HEAD, Content
@@ -40,7 +41,6 @@ def sniff(content: Content) -> Dialect:
         if head.count(b'"') % 2:  # a quoted cell is cut off: look further, but not through the whole file
             head += stream.read(_FURTHER)
     text = _text_of(head)
-    line_end = "\r" if "\r" in text and "\n" not in text else "\n"
     delimiter = max(DELIMITERS, key=lambda mark: _regularity(text, mark))
     records = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
@@ -51,7 +51,17 @@ def sniff(content: Content) -> Dialect:
     except csv.Error:
         what = "the header row cannot be read: a quote in it may not be closed"
         raise stop("bad_header", content.name, what, "correct the first row, or export the file again") from None
+    line_end = _line_end(text, records.line_num)
     return Dialect(delimiter, line_end, tuple(cell.strip() for cell in record), number)
+
+
+def _line_end(text: str, number: int) -> str:
+    """What ends the line of that number, and so all others: `\\r` only where nothing else does.
+
+    A line end may also be written twice over (`\\r\\r\\n`), by Python on Windows for one.
+    """
+    line, *following = islice(io.StringIO(text, newline=""), number - 1, number + 1)
+    return "\r" if line.endswith("\r") and following != ["\r\n"] else "\n"
 
 
 def _too_long(name: str) -> SlaauditError:
