@@ -16,7 +16,8 @@ from slaaudit.threads import in_order, threads
 
 _PIECE = 256 * 1024  # stays in the cache of a processor
 _MATCHED = 1024 * 1024  # bytes that are held against the grammar at a time
-_MANY = 1_000  # delimiters in the head of a file, from which the file is one of short cells
+_MANY = 1_000  # delimiters in the head of a file, from which the file is one of short cells; quotes likewise
+_LOOKED_AT = 5  # lines at the end of a part
 
 
 @dataclass(frozen=True)
@@ -49,17 +50,76 @@ def quotes_are_in_place(content: Content, dialect: Dialect) -> bool:
 
     Only then do all readers agree. Polars takes a stray quote (`7"`) for the beginning of quoted text where it looks
     for the ends of lines, but not where it looks for cells: it may put two rows into one.
+
+    Parts are held against the grammar several at a time, each as it most likely starts and ends; a part of which that
+    turns out wrong, since the one before it ends otherwise, is looked at once more.
     """
+    dense = _is_dense(content)
+    parts = _parts(content, dialect.line_end.encode(), dense=dense)
+    inside = False
+    for guess, fits in in_order(lambda part: (part, _fits(part, dialect)), parts, threads()):
+        part = guess
+        if not fits or guess.starts_inside != inside:
+            part = Part(guess.text, inside, inside ^ _is_odd(guess.text))
+            if part == guess or not _fits(part, dialect):
+                return False
+        inside = part.ends_inside
+    return not inside
 
-    def fits(part: tuple[bytes, bool, bool]) -> bool:
-        text, starts_inside, ends_inside = part
-        if not starts_inside and b'"' not in text:
-            return True
-        grammar = _grammar(dialect.delimiter, dialect.line_end, starts_inside, ends_inside)
-        cells = pl.Series([text], dtype=pl.Binary).cast(pl.String, strict=False)
-        return bool(cells.str.contains(grammar).fill_null(value=False).all())
 
-    return all(in_order(fits, _parts(content, dialect.line_end.encode()), threads()))
+@dataclass(frozen=True)
+class Part:
+    """Some of the text, up to the end of a line, and whether it starts and ends inside a quoted cell."""
+
+    text: bytes
+    starts_inside: bool
+    ends_inside: bool
+
+
+def _is_dense(content: Content) -> bool:
+    """Whether quotes are so many that to count them all takes longer than to guess, and to look again now and then."""
+    with content.pieces() as stream:
+        return stream.read(HEAD).count(b'"') >= _MANY
+
+
+def _parts(content: Content, end: bytes, *, dense: bool) -> Iterator[Part]:
+    """The text in parts; of one with dense quotes it is a guess that no part ends inside a quoted cell."""
+    with content.pieces() as stream:
+        rest, inside = b"", False
+        while piece := stream.read(_MATCHED):
+            cut = (_likely_end(piece, end) if dense else piece.rfind(end)) + 1
+            if cut == 0:
+                rest += piece
+                continue
+            text, rest = rest + piece[:cut], piece[cut:]
+            before, inside = inside, not dense and inside ^ _is_odd(text)
+            yield Part(text, before, inside)
+        yield Part(rest, inside, ends_inside=False)
+
+
+def _likely_end(piece: bytes, end: bytes) -> int:
+    """Where one of the last lines ends that has an even number of quotes; -1 if there is no line end."""
+    last = at = piece.rfind(end)
+    for _ in range(_LOOKED_AT):
+        before = piece.rfind(end, 0, at) if at > 0 else -1
+        if before < 0:
+            break
+        if piece.count(b'"', before, at) % 2 == 0:
+            return at
+        at = before
+    return last
+
+
+def _is_odd(text: bytes) -> bool:
+    return text.count(b'"') % 2 == 1
+
+
+def _fits(part: Part, dialect: Dialect) -> bool:
+    if not part.starts_inside and b'"' not in part.text:
+        return not part.ends_inside
+    grammar = _grammar(dialect.delimiter, dialect.line_end, part.starts_inside, part.ends_inside)
+    text = pl.Series([part.text], dtype=pl.Binary).cast(pl.String, strict=False)
+    return bool(text.str.contains(grammar).fill_null(value=False).all())
 
 
 @cache
@@ -72,21 +132,6 @@ def _grammar(delimiter: str, line_end: str, starts_inside: bool, ends_inside: bo
     end = "" if ends_inside else rf'"(?:{closed}[^"]*|\r)?'
     pattern = rf'{start}{quoted}(?:"{closed}(?:[^"]*{mark})?"{quoted})*{end}'
     return rf"\A(?:{pattern})\z" if starts_inside or ends_inside else rf'\A(?:[^"]*|{pattern})\z'
-
-
-def _parts(content: Content, end: bytes) -> Iterator[tuple[bytes, bool, bool]]:
-    """The text in parts that end where a line does, and whether each starts and ends inside a quoted cell."""
-    with content.pieces() as stream:
-        rest, inside = b"", False
-        while piece := stream.read(_MATCHED):
-            cut = piece.rfind(end) + 1
-            if cut == 0:
-                rest += piece
-                continue
-            part, rest = rest + piece[:cut], piece[cut:]
-            before, inside = inside, inside ^ bool(part.count(b'"') % 2)
-            yield part, before, inside
-        yield rest, inside, False
 
 
 def marks_of(content: Content, dialect: Dialect, quoted: pl.DataFrame | None) -> Marks:
