@@ -129,3 +129,10 @@ def test_a_stray_quote_at_the_end_of_a_line_takes_nothing_from_the_next(tmp_path
     assert table.damaged.is_empty()
     (split,) = tables_of(Input("tickets.csv", path, None), None, whole=False)
     assert split.read is None  # no piece of it is taken from Polars either
+
+
+def test_quoted_text_that_is_not_utf_8_is_not_proven() -> None:
+    for data in (b'"caf\xe9",b\n1,2\n', b'a,b\n"\xe9",2\n'):
+        content = Content("x", data, "delimited")
+        assert not proof.quotes_are_in_place(content, sniff(content))
+        assert read_tables("x", data)[0].notes

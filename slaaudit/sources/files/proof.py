@@ -118,8 +118,11 @@ def _fits(part: Part, dialect: Dialect) -> bool:
     if not part.starts_inside and b'"' not in part.text:
         return not part.ends_inside
     grammar = _grammar(dialect.delimiter, dialect.line_end, part.starts_inside, part.ends_inside)
-    text = pl.Series([part.text], dtype=pl.Binary).cast(pl.String, strict=False)
-    return bool(text.str.contains(grammar).fill_null(value=False).all())
+    try:
+        text = pl.Series([part.text], dtype=pl.Binary).cast(pl.String)
+    except pl.exceptions.PolarsError:  # it is not UTF-8, which Polars need not see where it reads cells
+        return False
+    return bool(text.str.contains(grammar).all())
 
 
 @cache
