@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from slaaudit.cli.app import app
+from slaaudit.render import writing
 
 POLICY = """
 policy: Acme
@@ -42,6 +43,7 @@ def test_both_are_written(folder: Path) -> None:
     assert [len(text.splitlines()) for _, text in sorted(written(folder).items())] == [2, 2]
 
 
+@pytest.mark.parametrize("is_seen_before", [True, False])
 @pytest.mark.parametrize("strict", [[], ["--strict"]])
 @pytest.mark.parametrize(
     ("report", "rejects", "message"),
@@ -57,8 +59,16 @@ def test_both_are_written(folder: Path) -> None:
     ],
 )
 def test_neither_is_when_one_of_them_cannot_be_written(
-    report: str, rejects: str, message: str, strict: list[str], folder: Path
+    report: str,
+    rejects: str,
+    message: str,
+    strict: list[str],
+    is_seen_before: bool,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    if not is_seen_before:  # as a disk that gets full is not
+        monkeypatch.setattr(writing, "check_target", lambda target, named_by: None)
     if strict:
         (folder / "tickets.csv").write_text(TICKETS.replace("\n,", "\nT-2,"))  # or the report is not written at all
     for name in {"log.csv", "rejects.csv"} & {report, rejects}:
@@ -68,6 +78,14 @@ def test_neither_is_when_one_of_them_cannot_be_written(
     assert (found.exit_code, found.stdout) == (2, "")
     assert found.stderr.endswith(message + HINT)
     assert written(folder) == before
+
+
+@pytest.mark.parametrize("option", ["-o", "--rejects"])
+def test_a_file_that_cannot_be_written_is_told_before_anything_is_read(option: str, folder: Path) -> None:
+    (folder / "tickets.csv").write_text("no export")
+    found = log(option, "none/log.csv")
+    assert (found.exit_code, found.stdout) == (2, "")
+    assert found.stderr == f"error[cannot_write] cannot write {option} none/log.csv: No such file or directory\n{HINT}"
 
 
 def test_strict_writes_the_rejected_rows_alone(folder: Path) -> None:

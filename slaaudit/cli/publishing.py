@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,7 +37,9 @@ def check(output: Output, source: Input, judging: Judging, mistakes: Mistakes) -
 
 
 def check_targets(targets: Mapping[str, str | None], source: Input, judging: Judging, mistakes: Mistakes) -> None:
-    """Note each option whose file is read, or written by another."""
+    """Note each option whose file is read, is written by another, or cannot be written: not only after the work."""
+    from slaaudit.render.writing import check_target
+
     inputs = [*source.exports, *source.events, *filter(None, [judging.policy])]
     taken = {Path(name).resolve(): f"{name}, which is read" for name in inputs}
     for option, name in targets.items():
@@ -47,6 +50,7 @@ def check_targets(targets: Mapping[str, str | None], source: Input, judging: Jud
                     "would_overwrite", f"{option} {name} would overwrite {taken[target]}", "name another file"
                 )
             taken[target] = f"{name}, which {option} writes"
+            mistakes.of(partial(check_target, Path(name), option))
 
 
 def publish(found: Found, output: Output, *, strict: bool, watch: Watcher) -> None:

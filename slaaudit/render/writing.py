@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import io
+import os
 import secrets
 import stat
 import sys
@@ -19,6 +21,8 @@ from slaaudit.unfinished import in_place, opened, unfinished
 
 if TYPE_CHECKING:
     from slaaudit.reports.report import Report
+
+_FOLDER = "it is a folder"
 
 
 def write(
@@ -73,6 +77,20 @@ def _refuse_terminal(chosen: Format, stream: BinaryIO) -> None:
         raise SlaauditError(Problem(code="binary_on_terminal", what=what, hint=hint))
 
 
+def check_target(target: Path, named_by: str = "-o") -> None:
+    """Nothing, if a file can be written there as far as that is seen before the work; `named_by`: the option.
+
+    Raises `SlaauditError` (`cannot_write`).
+    """
+    path = target.resolve()
+    if path.is_dir():
+        raise _cannot_write(target, named_by, _FOLDER)
+    if not path.parent.is_dir():
+        raise _cannot_write(target, named_by, os.strerror(errno.ENOTDIR if path.parent.exists() else errno.ENOENT))
+    if (not path.exists() or path.is_file()) and not os.access(path.parent, os.W_OK | os.X_OK):
+        raise _cannot_write(target, named_by, os.strerror(errno.EACCES))
+
+
 @contextmanager
 def whole_file(target: Path, named_by: str = "-o") -> Iterator[BinaryIO]:
     """A stream that becomes `target` if the block ends well, and nothing if it does not; `named_by`: the option."""
@@ -80,7 +98,7 @@ def whole_file(target: Path, named_by: str = "-o") -> Iterator[BinaryIO]:
         # through links, so that the link stays and the file it means is replaced
         path = target.resolve()
         if path.is_dir():
-            raise IsADirectoryError(0, "it is a folder")
+            raise IsADirectoryError(0, _FOLDER)
         if path.exists() and not path.is_file():  # a device or a pipe: nothing to rename
             with path.open("wb") as out:
                 yield out
@@ -94,7 +112,9 @@ def whole_file(target: Path, named_by: str = "-o") -> Iterator[BinaryIO]:
                 temporary.chmod(stat.S_IMODE(path.stat().st_mode))
             in_place(temporary, path)
     except OSError as error:
-        reason = error.strerror or str(error)
-        what = f"cannot write {named_by} {target}: {reason}"
-        hint = "name a file in a folder that exists and that you may write to"
-        raise SlaauditError(Problem(code="cannot_write", what=what, hint=hint)) from error
+        raise _cannot_write(target, named_by, error.strerror or str(error)) from error
+
+
+def _cannot_write(target: Path, named_by: str, reason: str) -> SlaauditError:
+    hint = "name a file in a folder that exists and that you may write to"
+    return SlaauditError(Problem(code="cannot_write", what=f"cannot write {named_by} {target}: {reason}", hint=hint))
