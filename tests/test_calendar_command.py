@@ -141,9 +141,23 @@ def test_a_clock_change_of_half_an_hour_is_named() -> None:
 def test_a_date_that_the_zone_left_out_is_named() -> None:
     days = days_of("24x7", date(2011, 12, 29), date(2011, 12, 31), "Pacific/Apia")
     assert [(hours, note) for _, hours, _, note in days] == [
-        ("00:00-24:00", "clocks go forward 24h"),
-        ("closed", "the zone has no such date"),
         ("00:00-24:00", None),
+        ("closed", "the zone has no such date"),
+        ("00:00-24:00", "clocks go forward 24h"),
+    ]
+
+
+def test_a_clock_change_at_midnight_belongs_to_the_date_that_lost_or_got_the_hour() -> None:
+    forward = days_of("24x7", date(2018, 11, 3), date(2018, 11, 5), "America/Sao_Paulo")
+    assert forward == [
+        ("Sat", "00:00-24:00", timedelta(hours=24), None),
+        ("Sun", "01:00-24:00", timedelta(hours=23), "clocks go forward 1h"),
+        ("Mon", "00:00-24:00", timedelta(hours=24), None),
+    ]
+    back = days_of("24x7", date(2018, 2, 17), date(2018, 2, 18), "America/Sao_Paulo")
+    assert [(length, note) for _, _, length, note in back] == [
+        (timedelta(hours=25), "clocks go back 1h"),
+        (timedelta(hours=24), None),
     ]
 
 

@@ -84,9 +84,7 @@ def _notes(calendar: Calendar, days: pl.DataFrame) -> pl.DataFrame:
     special_days = calendar.rules.special_days
     holidays = special_days.holidays(first, last).select("day", holiday=pl.col("name").fill_null(_UNNAMED))
     special = special_days.hours(first, last).select("day", special=pl.lit(_SPECIAL)).unique()
-    zone = calendar.timezone
-    shift = (to_local(days["ends"], zone) - days["ends"]) - (to_local(days["starts"], zone) - days["starts"])
-    changes = [_change(change) for change in shift]
+    changes = [_change(change) for change in _ahead(days["ends"], calendar) - _ahead(days["starts"], calendar)]
     exists = days.select(
         "day",
         change=pl.Series(changes, dtype=pl.String),
@@ -96,6 +94,12 @@ def _notes(calendar: Calendar, days: pl.DataFrame) -> pl.DataFrame:
     joined = joined.join(special, on="day", how="left", maintain_order="left")
     note = pl.concat_str("holiday", "special", "change", "lost", separator="; ", ignore_nulls=True)
     return joined.select("day", note=pl.when(note != "").then(note))
+
+
+def _ahead(midnights: pl.Series, calendar: Calendar) -> pl.Series:
+    """How far the clocks were ahead of UTC just before: a gap at midnight belongs to the date that it takes from."""
+    before = midnights - 1
+    return to_local(before, calendar.timezone) - before
 
 
 def _change(shift: int) -> str | None:
