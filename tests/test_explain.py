@@ -506,3 +506,10 @@ def test_the_manual_names_every_word_and_sign() -> None:
         assert [word for word in get_args(words) if f"`{word}`" not in page] == []
     signs = [*(letter for kind, letter in LETTERS.items() if kind != "ahead"), DUE]
     assert [row[0] for row in table(sections(MANUAL / "explain.md")["The bar"])] == [f"`{sign}`" for sign in signs]
+
+
+def test_what_is_left_of_a_long_target_is_told_to_its_last_letter(tmp_path: Path) -> None:
+    policy = POLICY.replace("resolution: {target: 16h", "resolution: {target: 400h")
+    told = story(tmp_path, "email,low,Help,,", "2026-03-02T10:00:00Z,change,agent,,status,open,solved", policy=policy)
+    for width in (60, 80, 100):
+        assert re.search(r" 399:00:00 to spare$", text_of(told, width=width), re.MULTILINE)

@@ -17,6 +17,7 @@ from slaaudit.visible import visible
 WIDTH = 80  # of a page that is not on a terminal
 _WIDEST = 100
 _DUE = 25  # of the column of due dates; a narrow page leaves it to the parts of the clocks
+_OUTCOME, _MARGIN = 11, 17  # of those of outcomes, and of what is left of the targets unless that is longer
 _NARROWEST = 60
 MARKS = {"fulfilled": "✓", "missed": "✗", "running": "▸", "paused": "‖", "cancelled": "–"}
 _STYLES = {"fulfilled": "good", "missed": "bad"}
@@ -75,14 +76,16 @@ def _overview(page: Page, story: Explanation) -> None:
     if story.sentence:
         page.paragraph(story.sentence)
         return
-    for name, clock in clock_names(story.clocks):
-        if clock.is_judged:
-            _in_short(page, name, clock, story)
+    judged = [(name, clock) for name, clock in clock_names(story.clocks) if clock.is_judged]
+    widest = max((cell_len(margin(clock)) for _, clock in judged), default=0)
+    for name, clock in judged:
+        _in_short(page, name, clock, story, width=max(widest, _MARGIN))
     for line in untold(story.clocks):
         page.paragraph(line, style="dim", first="· ", hanging=2)
 
 
-def _in_short(page: Page, name: str, clock: ClockStory, story: Explanation) -> None:
+def _in_short(page: Page, name: str, clock: ClockStory, story: Explanation, *, width: int) -> None:
+    """A clock in a line; `width`: of what is left of the target, which is never cut."""
     outcome, due = clock.row["outcome"], clock.row["due_date"]
     style = _STYLES.get(outcome, "")
     year = crosses_years(story)
@@ -90,10 +93,10 @@ def _in_short(page: Page, name: str, clock: ClockStory, story: Explanation) -> N
     due_text = "" if due is None else f"due {day_and_time(local(due, story.timezone), year=year, seconds=False)}"
     page.line(
         (f"  {MARKS[outcome]} ", style),
-        (padded(name, page.width - 32 - shown), ""),
-        (padded(outcome, 11), style),
+        (padded(name, page.width - _OUTCOME - len("  ✓ ") - shown - width), ""),
+        (padded(outcome, _OUTCOME), style),
         (padded(due_text, shown), ""),
-        (padded(margin(clock), 17, right=True), ""),
+        (padded(margin(clock), width, right=True), ""),
     )
 
 
