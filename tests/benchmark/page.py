@@ -160,9 +160,10 @@ the export by more than three tenths; five times the speed of DuckDB, and a thou
 times that of a library that works row by row. Of these the memory of `compliance` and
 the thousand are reached, and of DuckDB the five times against its interval join; the
 fastest SQL takes about four times what `compliance` takes, pandas with numpy three
-times. Of [100 million](scale.md) an event costs an eighth more seconds than of one
-million, and a third more of processors, as all rows are written to disk and read again.
-The 3 and the 4.5 times are not reached: it is about three and a half times, and nearly
+times. Of [100 million](scale.md) an event costs a fifth more seconds than of one
+million, and nearly four tenths more of processors, as all rows are written to disk and
+read again.
+The 3 and the 4.5 times are not reached: it is about three and a half times, and about
 nine for the log.
 
 - Polars alone parses one column of each file. An audit reads all of them: words are
