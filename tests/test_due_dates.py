@@ -144,7 +144,8 @@ def test_an_export_without_any_due_dates_says_so_once_for_each() -> None:
     with pytest.raises(SlaauditError) as caught:
         audit(Export(**{**vars(found), "tickets": texts}), loads_policy(TEXT, file="a.yaml"))
     hints = [problem.hint for problem in caught.value.problems]
-    assert hints == ["its source's profile reads nothing as a due date"] * 2
+    told = "nothing in it was read as a due date: if a column is one, say --map vendor_due.METRIC=HEADING"
+    assert hints == [told] * 2
 
 
 def test_a_metric_that_the_export_does_not_show_is_no_target_without_a_date() -> None:

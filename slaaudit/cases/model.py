@@ -70,13 +70,18 @@ def load_cases(path: str | FilePath) -> list[Case]:
 def _policy(content: Mapping[str, Any], text: str, document: Document, folder: FilePath) -> Policy:
     """The policy that the file names (relative to its own folder), or the one written in it."""
     raw = content.get("policy")
-    if isinstance(raw, str):
-        return load_policy(folder / raw)
     if isinstance(raw, dict):
         return loads_policy(_alone(text, document), file=document.file, base_dir=folder)
+    if isinstance(raw, str) and (folder / raw).exists():
+        return load_policy(folder / raw)
     found = Mistakes(document)
-    what = "'policy' is the path of a policy, or the policy itself" if "policy" in content else "there is no 'policy'"
-    found.add(("policy",), "missing_key", what, "write policy: my-policy.yaml")
+    if isinstance(raw, str):
+        what, hint = f"there is no file '{raw}'", "write the path as from the folder of this file"
+        found.add(("policy",), "policy_not_readable", what, hint)
+    else:
+        known = "policy" in content
+        what = "'policy' is the path of a policy, or the policy itself" if known else "there is no 'policy'"
+        found.add(("policy",), "missing_key", what, "write policy: my-policy.yaml")
     raise SlaauditError(found.problems.values())
 
 

@@ -50,7 +50,8 @@ def refuse_unknown(counts: pl.DataFrame, policy: Policy) -> None:
     raise SlaauditError(
         Problem(
             code="unknown_status",
-            what=f"{counts.height} status word{'s' if counts.height > 1 else ''} of the export have no state",
+            what=f"{counts.height} status {'words' if counts.height > 1 else 'word'} of the export "
+            f"{'have' if counts.height > 1 else 'has'} no state",
             hint="Add this to the policy, with every word under the state that it means:\n"
             + _states_block(counts.rows(), policy),
         )

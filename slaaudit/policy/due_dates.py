@@ -9,6 +9,7 @@ from slaaudit.policy.resolved import Metric
 from slaaudit.problems import did_you_mean
 
 INSTANTS = tuple(name for name, dtype in TICKETS.schema.items() if dtype == INSTANT)
+_NOT_READ = f"nothing in it was read as a due date: if a column is one, say --map {VENDOR_DUE}METRIC=HEADING"
 _EXAMPLE = f"write it like  due: {VENDOR_DUE}resolution"
 
 
@@ -29,7 +30,7 @@ def mistake_in_column(name: str) -> tuple[str, str] | None:
 def hint_for_missing(instants: Iterable[str]) -> str:
     """What to do about a column of due dates that is not among the columns of instants of an export: those it has."""
     own = [name for name in instants if name.startswith(VENDOR_DUE)]
-    return f"its due dates are {', '.join(own)}" if own else "its source's profile reads nothing as a due date"
+    return f"its due dates are {', '.join(own)}" if own else _NOT_READ
 
 
 def mistake_in_metric(metric: Metric) -> tuple[str, str] | None:
