@@ -320,6 +320,12 @@ def is_dated(raw: Mapping[str, Any], level: str | None, metric: str) -> bool:
     return isinstance(target, Mapping) and "due" in target
 
 
+def is_in_working_days(raw: Mapping[str, Any], level: str | None, metric: str) -> bool:
+    """Whether a level's target for a metric is, for some priority at least, a number of working days."""
+    target = raw["levels"][level]["targets"].get(metric) if level is not None else None
+    return "bd" in str(target)
+
+
 def without_due_dates(raw: Mapping[str, Any]) -> dict[str, Any]:
     """The policy with a time where it has a due date of the export."""
     levels = {
