@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from slaaudit.cli import publishing
 from slaaudit.cli.app import app
-from slaaudit.render import writing
 
 POLICY = """
 policy: Acme
@@ -68,7 +68,7 @@ def test_neither_is_when_one_of_them_cannot_be_written(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     if not is_seen_before:  # as a disk that gets full is not
-        monkeypatch.setattr(writing, "check_target", lambda target, named_by: None)
+        monkeypatch.setattr(publishing, "check_targets", lambda *asked: None)
     if strict:
         (folder / "tickets.csv").write_text(TICKETS.replace("\n,", "\nT-2,"))  # or the report is not written at all
     for name in {"log.csv", "rejects.csv"} & {report, rejects}:
@@ -86,6 +86,12 @@ def test_a_file_that_cannot_be_written_is_told_before_anything_is_read(option: s
     found = log(option, "none/log.csv")
     assert (found.exit_code, found.stdout) == (2, "")
     assert found.stderr == f"error[cannot_write] cannot write {option} none/log.csv: No such file or directory\n{HINT}"
+
+
+def test_a_name_that_is_too_long_is_no_defect(folder: Path) -> None:
+    found = log("-o", f"{'a' * 300}.csv")
+    assert (found.exit_code, found.stdout) == (2, "")
+    assert found.stderr == f"error[cannot_write] cannot write -o {'a' * 300}.csv: File name too long\n{HINT}"
 
 
 def test_strict_writes_the_rejected_rows_alone(folder: Path) -> None:

@@ -22,8 +22,6 @@ from slaaudit.unfinished import in_place, opened, unfinished
 if TYPE_CHECKING:
     from slaaudit.reports.report import Report
 
-_FOLDER = "it is a folder"
-
 
 def write(
     report: Report,
@@ -82,23 +80,23 @@ def check_target(target: Path, named_by: str = "-o") -> None:
 
     Raises `SlaauditError` (`cannot_write`).
     """
-    path = target.resolve()
-    if path.is_dir():
-        raise _cannot_write(target, named_by, _FOLDER)
-    if not path.parent.is_dir():
-        raise _cannot_write(target, named_by, os.strerror(errno.ENOTDIR if path.parent.exists() else errno.ENOENT))
-    if (not path.exists() or path.is_file()) and not os.access(path.parent, os.W_OK | os.X_OK):
-        raise _cannot_write(target, named_by, os.strerror(errno.EACCES))
+    with _told(target, named_by):
+        path = target.resolve()
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, "it is a folder")
+        if not path.parent.is_dir():
+            raise _os_error(errno.ENOTDIR if path.parent.exists() else errno.ENOENT)
+        if (not path.exists() or path.is_file()) and not os.access(path.parent, os.W_OK | os.X_OK):
+            raise _os_error(errno.EACCES)
 
 
 @contextmanager
 def whole_file(target: Path, named_by: str = "-o") -> Iterator[BinaryIO]:
     """A stream that becomes `target` if the block ends well, and nothing if it does not; `named_by`: the option."""
-    try:
+    check_target(target, named_by)
+    with _told(target, named_by):
         # through links, so that the link stays and the file it means is replaced
         path = target.resolve()
-        if path.is_dir():
-            raise IsADirectoryError(0, _FOLDER)
         if path.exists() and not path.is_file():  # a device or a pipe: nothing to rename
             with path.open("wb") as out:
                 yield out
@@ -111,10 +109,18 @@ def whole_file(target: Path, named_by: str = "-o") -> Iterator[BinaryIO]:
             if path.exists():
                 temporary.chmod(stat.S_IMODE(path.stat().st_mode))
             in_place(temporary, path)
+
+
+@contextmanager
+def _told(target: Path, named_by: str) -> Iterator[None]:
+    """Raises `SlaauditError` (`cannot_write`) for whatever the system says in the block."""
+    try:
+        yield
     except OSError as error:
-        raise _cannot_write(target, named_by, error.strerror or str(error)) from error
+        what = f"cannot write {named_by} {target}: {error.strerror or error}"
+        hint = "name a file in a folder that exists and that you may write to"
+        raise SlaauditError(Problem(code="cannot_write", what=what, hint=hint)) from error
 
 
-def _cannot_write(target: Path, named_by: str, reason: str) -> SlaauditError:
-    hint = "name a file in a folder that exists and that you may write to"
-    return SlaauditError(Problem(code="cannot_write", what=f"cannot write {named_by} {target}: {reason}", hint=hint))
+def _os_error(number: int) -> OSError:
+    return OSError(number, os.strerror(number))
