@@ -15,6 +15,7 @@ M` for every bucket, and `merging`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 Watch = Callable[[str, int | None], None]
@@ -35,6 +36,12 @@ TYPING = "typing"  # followed by a bucket
 JUDGING = "judging"  # followed by a bucket, if there are any
 MERGING = "merging"
 IDLE = ""
+BUCKET = re.compile(r"(.+) bucket (\d+) of (\d+)")  # what `of_bucket` makes: the stage, the number, how many there are
+
+
+def of_bucket(stage: str, number: int, buckets: int) -> str:
+    """A stage of one bucket, by its number from 1."""
+    return f"{stage} bucket {number} of {buckets}"
 
 
 def unwatched(stage: str, rows: int | None) -> None:

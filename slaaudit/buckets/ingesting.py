@@ -28,7 +28,7 @@ from slaaudit.sources.mapping.wholes import Whole
 from slaaudit.sources.parts import Part, export_of, part_of
 from slaaudit.sources.rows.vendor_clocks import clock_notes
 from slaaudit.sources.tally import Tally
-from slaaudit.stages import TYPING, Watch
+from slaaudit.stages import TYPING, Watch, of_bucket
 from slaaudit.threads import in_order, threads
 
 Answers = dict[Hashable, bool]
@@ -122,7 +122,7 @@ def _answers(typed: Iterable[Typed]) -> Answers:
 def _watched(buckets: Sequence[int], watch: Watch) -> Iterator[int]:
     """The numbers of buckets, each told to the watch when its turn comes."""
     for place, number in enumerate(buckets, start=1):
-        watch(f"{TYPING} bucket {place} of {len(buckets)}", None)
+        watch(of_bucket(TYPING, place, len(buckets)), None)
         yield number
 
 

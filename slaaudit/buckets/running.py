@@ -25,7 +25,7 @@ from slaaudit.reports.report import Report
 from slaaudit.sources import Export
 from slaaudit.sources.files.inputs import Input
 from slaaudit.sources.recognition.left_out import LeftOut
-from slaaudit.stages import JUDGING, MERGING, Watch, unwatched
+from slaaudit.stages import JUDGING, MERGING, Watch, of_bucket, unwatched
 from slaaudit.threads import threads
 
 
@@ -85,5 +85,5 @@ class Run:
     def _watched(self, typed: TypedExport) -> Iterator[Export]:
         """The export of every bucket."""
         for number, export in enumerate(typed.exports(), start=1):
-            self.watch(f"{JUDGING} bucket {number} of {len(typed.counts)}", export.events.height)
+            self.watch(of_bucket(JUDGING, number, len(typed.counts)), export.events.height)
             yield export

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
@@ -11,7 +10,7 @@ from threading import Event, Lock, Thread, get_ident
 from types import MappingProxyType
 
 from slaaudit.cli.signals import say_before_the_end
-from slaaudit.stages import ACCOUNT, IDLE, JUDGING, LEVELS, METRIC, REPORT, SPLITTING, TIMELINE
+from slaaudit.stages import ACCOUNT, BUCKET, IDLE, JUDGING, LEVELS, METRIC, REPORT, SPLITTING, TIMELINE
 from slaaudit.visible import visible
 
 PATIENCE = 0.5  # seconds before anything is shown: a small run stays silent
@@ -28,7 +27,6 @@ _OF_PARTS = (TIMELINE, LEVELS, METRIC, ACCOUNT, REPORT)
 _USUAL_METRICS = 9
 # The same for an audit in buckets, where each stage tells how far it is.
 _IN_BUCKETS = {"reading": 1, "splitting": 33, "dates": 1, "typing": 42, "judging": 22, "merging": 1}
-_BUCKET = re.compile(r"bucket (\d+) of (\d+)$")
 
 
 def can_show() -> bool:
@@ -124,8 +122,8 @@ def _share_of_buckets(stage: str) -> int:
     kinds, kind = list(_IN_BUCKETS), _kind(stage)
     if kind not in kinds:
         return 99
-    bucket = _BUCKET.search(stage)
-    within = _IN_BUCKETS[kind] * (int(bucket[1]) - 1) // int(bucket[2]) if bucket else 0
+    bucket = BUCKET.fullmatch(stage)
+    within = _IN_BUCKETS[kind] * (int(bucket[2]) - 1) // int(bucket[3]) if bucket else 0
     return sum(_IN_BUCKETS[each] for each in kinds[: kinds.index(kind)]) + within
 
 

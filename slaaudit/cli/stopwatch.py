@@ -12,10 +12,9 @@ from pathlib import Path
 from threading import Lock, get_ident
 from time import perf_counter
 
-from slaaudit.stages import IDLE, JUDGING
+from slaaudit.stages import BUCKET, IDLE, JUDGING
 from slaaudit.visible import visible
 
-_BUCKET = re.compile(r"(.+) bucket \d+ of (\d+)")
 _HEADINGS = ("stage", "seconds", "share", "rows", "peak memory")
 _GAP = "  "
 
@@ -139,7 +138,7 @@ class _Beside:
 
 def _together(stages: Iterable[Stage]) -> Iterator[Stage]:
     """The stages, those of all buckets as one."""
-    for name, those in groupby(stages, key=lambda stage: _BUCKET.sub(r"\1 \2 buckets", stage.name)):
+    for name, those in groupby(stages, key=lambda stage: BUCKET.sub(r"\1 \3 buckets", stage.name)):
         alike = list(those)
         if len(alike) == 1:
             yield alike[0]
