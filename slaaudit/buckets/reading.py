@@ -141,7 +141,7 @@ def _pieces(
 
 def _opened(pieces: Sequence[Pieces], recognition: Recognition, mapped: Sequence[MappedTable]) -> list[Opened]:
     """Each table of the files with what it is used as; `mapped`: the heads of those that are used, in their order."""
-    used = [one for one in recognition.tables if one.table and one.table.holds != "nothing"]
+    used = [one for one in recognition.tables if one.used]
     uses = list(zip(used, mapped, strict=True))
     return [Opened(one, [use for use in uses if use[0].given == given]) for given, one in enumerate(pieces)]
 

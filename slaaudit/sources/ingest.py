@@ -164,7 +164,7 @@ def mapped(recognition: Recognition, column_map: Mapping[str, str]) -> list[Mapp
     """Every table that is used, with its columns named; raises with what is wrong in any of them."""
     problems: list[Problem] = []
     tables: list[MappedTable] = []
-    used = [(one, one.table) for one in recognition.tables if one.table and one.table.holds != "nothing"]
+    used = [(one, one.used) for one in recognition.tables if one.used]
     for number, (one, table) in enumerate(used):
         try:
             profile = recognition.profile
@@ -180,8 +180,8 @@ def unfinished_pages(recognition: Recognition) -> list[str]:
     """A note for each table of which every page says that another follows."""
     pages: dict[str, list[Recognised]] = {}
     for one in recognition.tables:
-        if one.table and one.table.holds != "nothing":
-            pages.setdefault(one.table.name, []).append(one)
+        if one.used:
+            pages.setdefault(one.used.name, []).append(one)
     return [
         f"{these[-1].file}: {these[-1].table.title if these[-1].table else name}: "
         "the last page is not here, each says that another follows"

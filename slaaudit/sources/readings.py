@@ -25,7 +25,7 @@ def readings_of(
 ) -> tuple[TableReading, ...]:
     """What each table of the files was taken for, in their order; `tables`: those that are used, mapped."""
     mapped = iter(tables)
-    pairs = [(one, next(mapped) if _is_used(one) else None) for one in recognition.tables]
+    pairs = [(one, next(mapped) if one.used else None) for one in recognition.tables]
     taken: dict[int, set[str]] = {}  # of the entries of one list several tables may be made
     for one, table in pairs:
         taken.setdefault(one.given, set()).update(map(fold, _taken(one, table) if table else ()))
@@ -33,10 +33,6 @@ def readings_of(
         _used(one, table, taken[one.given], recognition.profile, stamps, zones) if table else _unused(one)
         for one, table in pairs
     )
-
-
-def _is_used(one: Recognised) -> bool:
-    return one.table is not None and one.table.holds != "nothing"
 
 
 def _taken(one: Recognised, table: MappedTable) -> Iterator[str]:

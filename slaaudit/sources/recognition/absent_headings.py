@@ -70,9 +70,9 @@ def _by_table(recognition: Recognition) -> list[tuple[TableProfile, Sequence[Rec
     found: dict[str, list[Recognised]] = {}
     tables = {}
     for one in recognition.tables:
-        if one.table and one.table.holds != "nothing" and one.table.cells_of is None and one.text.headings:
-            tables[one.table.name] = one.table
-            found.setdefault(one.table.name, []).append(one)
+        if one.used and one.used.cells_of is None and one.text.headings:
+            tables[one.used.name] = one.used
+            found.setdefault(one.used.name, []).append(one)
     return [(tables[name], uses) for name, uses in found.items()]
 
 

@@ -35,6 +35,11 @@ class Recognised:
     others: tuple[Guess, ...]
     given: int
 
+    @property
+    def used(self) -> TableProfile | None:
+        """The table of the profile, if what it holds is used."""
+        return self.table if self.table and self.table.holds != "nothing" else None
+
 
 @dataclass(frozen=True)
 class Recognition:
@@ -195,6 +200,6 @@ def _notes(recognised: Sequence[Recognised], chosen: Profile) -> list[str]:
     unused = [
         (one.file, one.table.title if one.table else one.text.list_name)
         for one in recognised
-        if one.file in used and (one.table is None or one.table.holds == "nothing")
+        if one.file in used and not one.used
     ]
     return not_used_note(unused)
