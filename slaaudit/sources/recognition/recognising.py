@@ -80,9 +80,7 @@ def recognise(
         raise SlaauditError(saying.not_of(export.needed() or seen, asked[0]))
     recognised = _recognised(export, chosen, asked)
     _check(recognised, export, chosen, profiles)
-    return Recognition(
-        chosen, tuple(recognised), tuple(_notes(recognised, chosen)), tuple(_left(recognised, export, chosen))
-    )
+    return Recognition(chosen, tuple(recognised), tuple(_notes(recognised)), tuple(_left(recognised, export, chosen)))
 
 
 @dataclass(frozen=True)
@@ -194,7 +192,7 @@ def _why_left(file: str, export: _Export, chosen: Profile) -> str:
     return _UNNAMED if export.may_be_generic(file) else NOT_AN_EXPORT
 
 
-def _notes(recognised: Sequence[Recognised], chosen: Profile) -> list[str]:
+def _notes(recognised: Sequence[Recognised]) -> list[str]:
     """What was not used of files that are a part of the export."""
     used = {one.file for one in recognised if one.table is not None}
     unused = [
