@@ -284,3 +284,11 @@ def test_the_options_of_each_command_are_all_documented_and_all_exist(name: str)
         word for each in params if each.param_type_name == "option" for word in (*each.opts, *each.secondary_opts)
     }
     assert documented_options(f"policy {name}") == options
+
+
+def test_standard_input_is_read_once_for_policies_of_several_zones(folder: Path) -> None:
+    for name, zone in {"one.yaml": "Europe/Amsterdam", "other.yaml": "America/New_York"}.items():
+        (folder / name).write_text(f"timezone: {zone}\n{SOUND}", encoding="utf-8")
+    command = ["policy", "check", "one.yaml", "other.yaml", "--with", "-"]
+    result = CliRunner().invoke(app, command, input=TICKETS)
+    assert (result.exit_code, result.stderr) == (0, "2 files: sound\n")

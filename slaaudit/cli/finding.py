@@ -14,7 +14,6 @@ from slaaudit.problems import SlaauditError
 
 if TYPE_CHECKING:
     from datetime import datetime
-    from io import BytesIO
     from pathlib import Path
 
     import polars as pl
@@ -49,7 +48,7 @@ class _Wanted:
 
     options: ComplianceOptions | LogOptions
     source: Input
-    stdin: BytesIO
+    stdin: bytes
     policy: Policy
     judging: Judging
     gate: Gate
@@ -162,7 +161,7 @@ def _plan(wanted: _Wanted, given: str | None) -> Plan | None:
     exports = [name for name in source.exports if name != STDIN]
     try:
         inputs, _ = find_inputs(exports, source.events, every_table=True) if exports or source.events else ([], [])
-        size = sizes.text_bytes([wanted.stdin.getvalue(), *(one.source for one in inputs)])
+        size = sizes.text_bytes([wanted.stdin, *(one.source for one in inputs)])
     except (SlaauditError, OSError):
         return None  # reading says what is wrong
     memory = sizes.bytes_of(given) if given else sizes.memory_by_default(size, report)

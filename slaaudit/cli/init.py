@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shlex
-import sys
 from dataclasses import dataclass, field, replace
 from io import BytesIO
 from pathlib import Path
@@ -110,11 +109,12 @@ def _read(source: AnyInput, wanted: Wanted) -> tuple[Place, Export | None]:
 
     Without a zone of its own, a place takes the one of the times in the export.
     """
+    from slaaudit.stages import unwatched
     from slaaudit.starting import find_place, stamps_of, zones_of_times
 
     if not (source.exports or source.events):
         return find_place(source.timezone, wanted.country, wanted.subdivision), None
-    given = sys.stdin.buffer.read() if _STDOUT in source.exports else b""
+    given = loading.standard_input(source, unwatched)
     place, hint = _named_place(source, wanted)
     export = _export(source, place.timezone if place else None, given, hint)
     if place is None:

@@ -63,12 +63,12 @@ def policy_name(given: str | None) -> str:
     return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
-def export_of(source: Input, policy: Policy, watch: Watch | None = None, stdin: BytesIO | None = None) -> Export:
+def export_of(source: Input, policy: Policy, watch: Watch | None = None, stdin: bytes | None = None) -> Export:
     """As `read`, times whose zone nobody else says read in the zone of the policy."""
     return read(source, policy.timezone, watch, stdin)
 
 
-def read(source: Input, fallback_timezone: str, watch: Watch | None = None, stdin: BytesIO | None = None) -> Export:
+def read(source: Input, fallback_timezone: str, watch: Watch | None = None, stdin: bytes | None = None) -> Export:
     """What the export options name, times whose zone nobody else says read in `fallback_timezone`.
 
     `stdin`: what `standard_input` gives, if it was read already.
@@ -82,23 +82,23 @@ def read(source: Input, fallback_timezone: str, watch: Watch | None = None, stdi
         **reading(source),
         timezone=source.timezone,
         fallback_timezone=fallback_timezone,
-        stdin=stdin or standard_input(source, watch),
+        stdin=BytesIO(standard_input(source, watch) if stdin is None else stdin),
         watch=watch,
     )
 
 
-def standard_input(source: Input, watch: Watch) -> BytesIO:
+def standard_input(source: Input, watch: Watch) -> bytes:
     """What standard input holds, read before any file if it is an export: whoever writes to it may take long."""
     from slaaudit.sources.files.inputs import STDIN
     from slaaudit.stages import READING
 
     if STDIN not in source.exports:
-        return BytesIO()
+        return b""
     watch(f"{READING} {STDIN}", None)
-    return BytesIO(sys.stdin.buffer.read())
+    return sys.stdin.buffer.read()
 
 
-def asked(source: Input, policy: Policy, stdin: BytesIO) -> Asked:
+def asked(source: Input, policy: Policy, stdin: bytes) -> Asked:
     """As `export_of`, for an audit in buckets: what is to be read."""
     from slaaudit.buckets.reading import Asked
 
@@ -107,7 +107,7 @@ def asked(source: Input, policy: Policy, stdin: BytesIO) -> Asked:
         **reading(source),
         timezone=source.timezone,
         fallback_timezone=policy.timezone,
-        stdin=stdin,
+        stdin=BytesIO(stdin),
     )
 
 

@@ -88,6 +88,7 @@ class _Checking:
     files: list[str] = field(default_factory=list)
     texts: dict[str, str] = field(default_factory=dict)
     exports: dict[str, Export | None] = field(default_factory=dict)
+    stdin: bytes | None = None
 
     def check(self, file: str) -> None:
         """Adds what is found in one policy."""
@@ -121,7 +122,9 @@ class _Checking:
         if zone not in self.exports:
             try:
                 with Watcher() as watch:
-                    self.exports[zone] = loading.export_of(self.source, reading.policy, watch)
+                    if self.stdin is None:
+                        self.stdin = loading.standard_input(self.source, watch)
+                    self.exports[zone] = loading.export_of(self.source, reading.policy, watch, self.stdin)
             except SlaauditError as error:
                 self._add_errors(error)
                 self.exports[zone] = None
